@@ -1,0 +1,1 @@
+"""Appeals to the public: approved, published, answered, triaged and taken down again."""

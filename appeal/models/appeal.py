@@ -1,0 +1,142 @@
+"""Appeals, their revisions with texts and subjects, photos, renditions and approvals."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from appeal.db import Base
+from appeal.rules.content import KINDS
+from appeal.rules.lifecycle import RevisionState
+
+
+class Appeal(Base):
+    """The request to the public; what it says is in its revisions. `public_id` is random and stands in addresses."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (CheckConstraint("kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS)), name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    author_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    created_at: Mapped[datetime]
+    taken_down_at: Mapped[datetime | None]
+    taken_down_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    take_down_reason: Mapped[str] = mapped_column(String(40), default="")
+    ending: Mapped[str] = mapped_column(String(20), default="")
+    ended_at: Mapped[datetime | None]
+    revisions: Mapped[list["Revision"]] = relationship(back_populates="appeal", order_by="Revision.number")
+    photos: Mapped[list["Photo"]] = relationship(back_populates="appeal", order_by="Photo.position")
+
+
+class Revision(Base):
+    """Frozen from submitting on; `version` guards a draft against two officers at once.
+
+    `facts` holds what is the same in every language: case reference, area, when (ISO local), danger and contact codes,
+    descriptors of subjects, chosen channel ids, the author's necessity and proportionality.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "number"),
+        CheckConstraint("state = 'draft' OR state = 'returned' OR content_sha256 <> ''", name="frozen_has_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default=RevisionState.DRAFT.value)
+    version: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    facts: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    content_sha256: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(Text, default="")
+    appeal: Mapped[Appeal] = relationship(back_populates="revisions")
+    texts: Mapped[list["RevisionText"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    pictures: Mapped[list["RevisionPicture"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="RevisionPicture.position"
+    )
+    approvals: Mapped[list["Approval"]] = relationship(back_populates="revision")
+
+
+class RevisionText(Base):
+    """One text in one language; fields are those of `rules.drafting`."""
+
+    __tablename__ = "revision_texts"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    field: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class Photo(Base):
+    """One uploaded picture: the original sealed, a clean upright master, its source record and fingerprint."""
+
+    __tablename__ = "photos"
+    __table_args__ = (Index(None, "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
+    position: Mapped[int]
+    original_sha256: Mapped[str] = mapped_column(String(64))
+    sealed_file: Mapped[str] = mapped_column(String(64))
+    master_file: Mapped[str] = mapped_column(String(64))
+    mime: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(String(16))
+    source_record: Mapped[str] = mapped_column(String(200), default="")
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    added_at: Mapped[datetime]
+    appeal: Mapped[Appeal] = relationship(back_populates="photos")
+
+
+class RevisionPicture(Base):
+    """A photo as one revision shows it: place and alt text by language (a JSON object)."""
+
+    __tablename__ = "revision_pictures"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
+    position: Mapped[int]
+    alt: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    photo: Mapped[Photo] = relationship(lazy="joined")
+
+
+class PhotoRendition(Base):
+    """A finished picture file, cached by what it was made from and how."""
+
+    __tablename__ = "photo_renditions"
+
+    master_file: Mapped[str] = mapped_column(String(64), primary_key=True)
+    recipe: Mapped[str] = mapped_column(String(160), primary_key=True)
+    file: Mapped[str] = mapped_column(String(64))
+    mime: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+
+
+class Approval(Base):
+    """The signature of a second person over a revision's hash, the composed posts, the channels and the review date."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (CheckConstraint("approver_id <> author_id", name="second_person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    author_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    approver_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    approved_at: Mapped[datetime]
+    legal_basis: Mapped[str] = mapped_column(String(80))
+    necessity: Mapped[str] = mapped_column(Text)
+    proportionality: Mapped[str] = mapped_column(Text)
+    statement: Mapped[str] = mapped_column(Text)
+    review_on: Mapped[date]
+    posts: Mapped[dict[str, str]] = mapped_column(JSON)
+    ended_at: Mapped[datetime | None]
+    revision: Mapped[Revision] = relationship(back_populates="approvals")

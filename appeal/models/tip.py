@@ -1,0 +1,109 @@
+"""Tips and their messages: what triage sorts by is plain, all that a person told us is sealed in tables of its own."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from appeal.db import Base
+from appeal.rules.lifecycle import TipState
+
+IS_WAITING = text("state <> 'done'")
+
+
+class Tip(Base):
+    """One piece of information from one person. `rank` sorts the queue: lane, then score, then age, as one number."""
+
+    __tablename__ = "tips"
+    __table_args__ = (
+        CheckConstraint("state IN ({})".format(", ".join(f"'{state}'" for state in TipState)), name="state"),
+        Index("ix_tips_queue", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
+        Index("ix_tips_appeal_queue", "appeal_id", "rank", "id"),
+        Index(
+            "ix_tips_unread_by_machine",
+            "id",
+            postgresql_where=text("read_at IS NULL"),
+            sqlite_where=text("read_at IS NULL"),
+        ),
+        Index(
+            "ix_tips_claims",
+            "claim_until",
+            postgresql_where=text("state = 'claimed'"),
+            sqlite_where=text("state = 'claimed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeals.id"))
+    source: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default=TipState.UNREAD.value)
+    lane: Mapped[str] = mapped_column(String(12), default="to_read")
+    score: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int] = mapped_column(BigInteger)
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    language: Mapped[str] = mapped_column(String(8), default="")
+    is_late: Mapped[bool] = mapped_column(default=False)
+    is_live: Mapped[bool] = mapped_column(default=False)
+    is_about_me: Mapped[bool] = mapped_column(default=False)
+    file_count: Mapped[int] = mapped_column(default=0)
+    message_count: Mapped[int] = mapped_column(default=1)
+    read_at: Mapped[datetime | None]
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    claim_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    messages: Mapped[list["Message"]] = relationship(back_populates="tip", order_by="Message.received_at, Message.id")
+    assessments: Mapped[list["Assessment"]] = relationship(order_by="Assessment.id", foreign_keys="Assessment.tip_id")
+
+
+class Message(Base):
+    """One thing received; the keyed hash of its external id is unique."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    tip_id: Mapped[int] = mapped_column(ForeignKey("tips.id"), index=True)
+    intake_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    received_at: Mapped[datetime]
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
+    tip: Mapped[Tip] = relationship(back_populates="messages")
+    content: Mapped["MessageContent"] = relationship()
+    files: Mapped[list["MessageFile"]] = relationship(order_by="MessageFile.position")
+
+
+class MessageContent(Base):
+    """Everything typed and every handle of one message: sealed canonical JSON."""
+
+    __tablename__ = "message_contents"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MessageFile(Base):
+    """One file of a message: the sealed original in the file store, its name and type sealed here."""
+
+    __tablename__ = "message_files"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    file: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Assessment(Base):
+    """A decision on a tip with the code of its reason; the words are sealed."""
+
+    __tablename__ = "assessments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tip_id: Mapped[int] = mapped_column(ForeignKey("tips.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    decision: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(40))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("tips.id"))
+    sealed_words: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    decided_at: Mapped[datetime]

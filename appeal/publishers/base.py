@@ -1,0 +1,157 @@
+"""What every publisher is: a name, its capabilities as data, compose, send, check, and small optional protocols."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from appeal.rules.content import Content, Post
+
+
+class Find(StrEnum):
+    """How far a look-up can be trusted when it says that something is not there."""
+
+    NONE = "none"
+    USUAL = "usual"
+    SURE = "sure"
+
+
+class Removal(StrEnum):
+    """What a platform does when something is taken down."""
+
+    REMOVES = "removes"
+    FOLLOWS_UP = "follows up"
+
+
+class Found(StrEnum):
+    """What a look-up answers."""
+
+    THERE = "there"
+    NOT_THERE = "not there"
+    CANNOT_TELL = "cannot tell"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a platform takes: number, sides in pixels, bytes, media types; `widths` asks for several renditions."""
+
+    number: int = 0
+    max_side: int = 4096
+    max_bytes: int = 5_000_000
+    formats: tuple[str, ...] = ("image/jpeg",)
+    alt_limit: int = 0
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One field of a channel's form; secret ones are kept encrypted and never shown again."""
+
+    name: str
+    label: str
+    is_secret: bool = False
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a publisher can do and its limits; the form, the check and the sender read this one table."""
+
+    label: str
+    text_limit: int
+    counts: str
+    pictures: Pictures = Pictures()
+    is_list: bool = False
+    can_update: bool = False
+    removal: Removal = Removal.REMOVES
+    find: Find = Find.NONE
+    settle_seconds: float = 300.0
+    parallel: int = 2
+    settings: tuple[Setting, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the platform answered: its own id and where the post can be seen."""
+
+    external_id: str
+    permalink: str = ""
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """The answer to "is it there?"; a receipt only when it is."""
+
+    found: Found
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the channel can publish now, in words."""
+
+    is_well: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One channel as its publisher sees it: plain settings and opened secrets; `folder` is the site's."""
+
+    values: Mapping[str, str]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def get(self, name: str) -> str:
+        """A setting or secret by name; empty when it was not given."""
+        return self.secrets.get(name) or self.values.get(name, "")
+
+
+class Publisher(Protocol):
+    """Speaks to one platform for one channel. Raises only `PublisherError` and its kinds."""
+
+    name: str
+    capabilities: Capabilities
+
+    def compose(self, content: Content) -> Post:
+        """The post for this platform: pure, reads nothing but its argument; raises `DoesNotFit` with all reasons."""
+        ...
+
+    def send(self, post: Post, address: str, key: str) -> Receipt:
+        """Publish once; `address` is empty unless the channel is a list, `key` is the copy's own link key."""
+        ...
+
+    def check(self) -> Health:
+        """Whether the account answers and may publish."""
+        ...
+
+
+@runtime_checkable
+class Updates(Protocol):
+    """Can change what is out without a new post."""
+
+    def update(self, external_id: str, post: Post, address: str, key: str) -> Receipt:
+        """Replace the content of what is out."""
+        ...
+
+
+@runtime_checkable
+class Retracts(Protocol):
+    """Can remove what is out; `Gone` when it is not there any more."""
+
+    def retract(self, external_id: str, post: Post) -> Receipt:
+        """Remove it; `post` is what stands in its place where the platform can replace."""
+        ...
+
+    def is_out(self, external_id: str) -> LookUp:
+        """Whether the thing with this id can still be seen."""
+        ...
+
+
+@runtime_checkable
+class FindsByKey(Protocol):
+    """Can be asked whether a copy went out although no answer came."""
+
+    def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:
+        """Look for the copy by its key among what was published since the attempt began."""
+        ...

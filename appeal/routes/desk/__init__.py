@@ -1,0 +1,1 @@
+"""What officers reach after signing in."""

@@ -1,0 +1,119 @@
+"""What an appeal says, as frozen plain data, and what a publisher makes of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+LINK_KEY_LENGTH = 8
+LINK_PLACEHOLDER = "-" * LINK_KEY_LENGTH
+
+KINDS = ("wanted", "missing", "identify", "witness", "warning")
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One finished picture file: bytes, pixels, media type and SHA-256 in hex."""
+
+    sha256: str
+    mime: str
+    width: int
+    height: int
+    data: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of the appeal; `renditions` are smallest first, a post takes the last one unless it wants several."""
+
+    alt: str
+    renditions: tuple[Rendition, ...]
+
+    @property
+    def best(self) -> Rendition:
+        """The largest rendition."""
+        return self.renditions[-1]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who or what is sought; `descriptors` are (label code, words) pairs in the order of the form."""
+
+    name: str
+    descriptors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a publisher may know; texts are in `language`, moments are aware UTC.
+
+    `action` is publish, update or retract. `closing` is the neutral or ending text of a retraction.
+    `link` is the address that the post carries, `page` the public address of the appeal's own page.
+    """
+
+    appeal: str
+    kind: str
+    revision: int
+    language: str
+    action: str
+    is_exercise: bool
+    force: str
+    zone: str
+    title: str
+    happened: str
+    where: str
+    when: str
+    subjects: tuple[Subject, ...]
+    danger: str
+    contacts: tuple[str, ...]
+    reference: str
+    area: str
+    link: str
+    page: str
+    tell: str
+    issued_at: datetime
+    pictures: tuple[Picture, ...] = ()
+    closing: str = ""
+    reading: str = ""
+    ending: str = ""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What goes out, composed for one platform and nothing else.
+
+    `text` is the plain text, `title` a subject line or heading, `html` a finished page or mail part,
+    `files` are finished further files by name (a site page, a feed entry).
+    """
+
+    text: str
+    title: str = ""
+    html: str = ""
+    language: str = ""
+    pictures: tuple[Picture, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    length: int = 0
+    limit: int = 0
+
+    def sha256(self) -> str:
+        """The hash an approval is bound to: texts and picture hashes, in canonical JSON."""
+        body = {
+            "text": self.text,
+            "title": self.title,
+            "html": self.html,
+            "language": self.language,
+            "pictures": [[picture.alt, [r.sha256 for r in picture.renditions]] for picture in self.pictures],
+            "files": dict(self.files),
+        }
+        return canonical_sha256(body)
+
+
+def canonical_sha256(body: object) -> str:
+    """SHA-256 in hex of the canonical JSON of `body`: sorted keys, no spaces, UTF-8."""
+    return hashlib.sha256(canonical_json(body)).hexdigest()
+
+
+def canonical_json(body: object) -> bytes:
+    """The one way in which anything that is hashed is written."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,1 @@
+"""What can be done: verbs, one transaction and one ledger entry each."""

@@ -1,0 +1,1 @@
+"""How answers come in and are read."""

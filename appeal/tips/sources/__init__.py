@@ -1,0 +1,1 @@
+"""Ways in for tips, mirror of the publishers: one file per source."""
