@@ -1,7 +1,10 @@
 """Who may do what: one table of roles and permissions."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+
+from appeal.rules.errors import NotAllowed
 
 
 class Permission(StrEnum):
@@ -37,11 +40,33 @@ ROLES: Mapping[str, frozenset[Permission]] = {
 }
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an officer with roles, or the system itself (id 0), which may do whatever its job needs."""
+
+    id: int
+    name: str
+    roles: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        """How the ledger names the actor."""
+        return f"officer:{self.id}" if self.id else "system"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the roles carries the permission."""
+        return self.id == 0 or permission in permissions(self.roles)
+
+
+SYSTEM = Actor(id=0, name="system", roles=frozenset())
+
+
 def permissions(roles: Iterable[str]) -> frozenset[Permission]:
     """Everything that the given roles may do together."""
     return frozenset().union(*(ROLES[role] for role in roles if role in ROLES))
 
 
-def may(roles: Iterable[str], permission: Permission) -> bool:
-    """Whether one of the roles carries the permission."""
-    return permission in permissions(roles)
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise `NotAllowed` unless the actor may."""
+    if not actor.may(permission):
+        raise NotAllowed(f"Your roles do not let you {permission}.", detail=f"{actor.label} {permission}")
