@@ -1,0 +1,111 @@
+"""Files kept under the hash of their bytes, in a local folder; whoever puts private bytes seals them first."""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from appeal.rules.errors import FileDamaged, NotFound
+
+KEY = re.compile(r"[0-9a-f]{64}")
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+UNFINISHED = "unfinished-"
+
+
+class FileStore:
+    """One folder with two levels of folders below it: `ab/cd/abcd…`; a file is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        _make_folder(folder)
+
+    def put(self, data: bytes) -> str:
+        """Store durably and return the key, the SHA-256 in hex; putting the same bytes again changes nothing."""
+        key = hashlib.sha256(data).hexdigest()
+        target = self.path(key)
+        if not self._holds(target, data):
+            for parent in (target.parent.parent, target.parent):
+                _make_folder(parent)
+            _write_whole(target, data)
+        return key
+
+    def open(self, key: str) -> bytes:
+        """The bytes; raises `NotFound`, or `FileDamaged` if they are not what was put."""
+        try:
+            data = self.path(key).read_bytes()
+        except FileNotFoundError:
+            raise NotFound("This file is not here.", key) from None
+        if hashlib.sha256(data).hexdigest() != key:
+            raise FileDamaged("A stored file was changed or is damaged.", key)
+        return data
+
+    def path(self, key: str) -> Path:
+        """Where the file of this key is or would be; raises `NotFound` for what cannot be a key."""
+        if not KEY.fullmatch(key):
+            raise NotFound("There is no such file.", "not a key")
+        return self.folder / key[:2] / key[2:4] / key
+
+    def delete(self, key: str) -> None:
+        """Remove the file; one that is not there stays so."""
+        target = self.path(key)
+        target.unlink(missing_ok=True)
+        if target.parent.is_dir():
+            _sync_folder(target.parent)
+
+    def exists(self, key: str) -> bool:
+        """Whether there is a file under this key; its bytes are not looked at."""
+        return self.path(key).is_file()
+
+    def keys(self) -> Iterator[str]:
+        """Every key, in order."""
+        for path in sorted(self.folder.glob("??/??/*")):
+            if KEY.fullmatch(path.name):
+                yield path.name
+
+    def sweep(self, older_than: float) -> int:
+        """Remove what a crash left half written before this moment (seconds since 1970); how many there were."""
+        left = [path for path in self.folder.glob(f"??/??/{UNFINISHED}*") if path.stat().st_mtime < older_than]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    def _holds(self, target: Path, data: bytes) -> bool:
+        """A damaged file counts as missing, so that putting the bytes again mends it."""
+        try:
+            return target.read_bytes() == data
+        except FileNotFoundError:
+            return False
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """Write beside, make durable, then rename: mkstemp gives mode 0600 from the first byte on."""
+    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), FILE_MODE)
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder, private, and durable in its parent; one that is there is left as it is."""
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
