@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from appeal.rules.errors import WrongState
+from appeal.rules.words import _
 
 
 class RevisionState(StrEnum):
@@ -72,15 +73,15 @@ NOT_YET_OUT = (CopyState.PENDING, CopyState.HELD, CopyState.QUEUED)
 MAY_BE_OUT = (CopyState.SENDING, CopyState.SENT, CopyState.UNKNOWN, CopyState.ASKED)
 
 WORDS: Mapping[str, str] = {
-    CopyState.PENDING: "waiting",
-    CopyState.HELD: "held",
-    CopyState.QUEUED: "about to go out",
-    CopyState.SENDING: "going out",
-    CopyState.SENT: "out",
-    CopyState.FAILED: "failed",
-    CopyState.UNKNOWN: "not known yet",
-    CopyState.ASKED: "waiting for your answer",
-    CopyState.CANCELLED: "cancelled",
+    CopyState.PENDING: _("waiting"),
+    CopyState.HELD: _("held"),
+    CopyState.QUEUED: _("about to go out"),
+    CopyState.SENDING: _("going out"),
+    CopyState.SENT: _("out"),
+    CopyState.FAILED: _("failed"),
+    CopyState.UNKNOWN: _("not known yet"),
+    CopyState.ASKED: _("waiting for your answer"),
+    CopyState.CANCELLED: _("cancelled"),
 }
 
 
