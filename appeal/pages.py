@@ -24,6 +24,8 @@ TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 
 # The source language comes first; every other has a catalogue under translations/.
 LANGUAGES = {"en": "English", "es": "Español"}
+# How dates and numbers are written; English here is read in Europe, day before month.
+LOCALES = {"en": "en_GB", "es": "es_ES"}
 LIBRARIES = ("govuk_frontend_jinja",)
 MOMENT_PATTERN = "EEE d MMM y, HH:mm"
 
@@ -142,11 +144,11 @@ def _filters(language_of: Callable[[], str]) -> dict[str, Callable[..., str]]:
 
     @jinja2.pass_context
     def day(_context: jinja2.runtime.Context, value: date) -> str:
-        return format_date(value, "long", locale=language_of())
+        return format_date(value, "long", locale=LOCALES[language_of()])
 
     @jinja2.pass_context
     def number(_context: jinja2.runtime.Context, value: float) -> str:
-        return format_decimal(value, locale=language_of())
+        return format_decimal(value, locale=LOCALES[language_of()])
 
     @jinja2.pass_context
     def words(_context: jinja2.runtime.Context, text: object) -> str:
@@ -159,7 +161,7 @@ def moment_in_words(value: datetime, zone: str, language: str) -> str:
     """A moment as a person in that zone reads it, with the zone's name. ValueError if the moment is naive."""
     if value.tzinfo is None:
         raise ValueError("a moment without a zone cannot be shown")
-    return f"{format_datetime(value, MOMENT_PATTERN, tzinfo=ZoneInfo(zone), locale=language)} {zone}"
+    return f"{format_datetime(value, MOMENT_PATTERN, tzinfo=ZoneInfo(zone), locale=LOCALES[language])} {zone}"
 
 
 @lru_cache
