@@ -1,20 +1,20 @@
 """The part of Twilio's REST API that the force uses, in Twilio's wire format, under /twilio."""
 
 import hmac
-import json
 import threading
 import time
 import urllib.parse
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from flask import Blueprint, Response, g, request
 
 from appeal.exercise.calls import Dialect, fired_now, framed
 from appeal.exercise.faults import Fault
-from appeal.exercise.sms_text import is_number, segments
+from appeal.exercise.sms_text import is_number
 from appeal.exercise.texting import report_status
+from appeal.exercise.twilio_shapes import answer, error, shape
 from appeal.exercise.world import Text, World
 
 BODY_LIMIT = 1600
@@ -24,22 +24,6 @@ MESSAGES = "/2010-04-01/Accounts/<account>/Messages"
 
 # A number that the real platform also keeps for trying out a wrong recipient.
 NEVER_VALID = "+15005550001"
-
-ERRORS = {
-    20003: (401, "Authenticate"),
-    20404: (404, "The requested resource was not found"),
-    20429: (429, "Too Many Requests"),
-    20500: (500, "Internal Server Error"),
-    21211: (400, "The 'To' number is not a valid phone number."),
-    21602: (400, "Message body is required."),
-    21603: (400, "A 'From' or 'MessagingServiceSid' is required."),
-    21604: (400, "A 'To' phone number is required."),
-    21606: (400, "The 'From' number is not a message-capable number of this account."),
-    21610: (400, "Attempt to send to unsubscribed recipient"),
-    21617: (400, "The concatenated message body exceeds the 1600 character limit"),
-    21623: (400, "Number of media files exceeds allowed limit"),
-    30001: (400, "The exercise refuses this message."),
-}
 
 
 def create_twilio(world: World) -> Blueprint:
@@ -57,14 +41,6 @@ def create_twilio(world: World) -> Blueprint:
     for method, path, operation, view in views:
         twilio.add_url_rule(path, operation, framed(world, dialect, operation)(view), methods=[method])
     return twilio
-
-
-def error(code: int, status: int | None = None) -> Response:
-    """Return an error in the form that Twilio gives them."""
-    usual, message = ERRORS[code]
-    more_info = f"https://www.twilio.com/docs/errors/{code}"
-    body = {"code": code, "message": message, "more_info": more_info, "status": status or usual}
-    return Response(json.dumps(body), status or usual, content_type="application/json")
 
 
 def _take_account(_endpoint: str | None, values: dict[str, str] | None) -> None:
@@ -104,7 +80,7 @@ def _send(world: World) -> Response:
     texts = [_store(world, recipient, body, media_urls) for _ in range(2 if fired_now().get("publish_twice") else 1)]
     if callback := request.form.get("StatusCallback"):
         threading.Thread(target=report_status, args=(world, texts[0], callback), daemon=True).start()
-    return _answer(_shape(texts[0]) | {"status": "queued", "date_sent": None}, 201)
+    return answer(shape(texts[0]) | {"status": "queued", "date_sent": None}, 201)
 
 
 def _fault_in(world: World, recipient: str, body: str, media_urls: tuple[str, ...]) -> int | None:
@@ -136,7 +112,7 @@ def _store(world: World, recipient: str, body: str, media_urls: tuple[str, ...])
 
 def _fetch(world: World, sid: str) -> Response:
     text = _public(world, sid)
-    return _answer(_shape(text)) if text else error(20404)
+    return answer(shape(text)) if text else error(20404)
 
 
 def _update(world: World, sid: str) -> Response:
@@ -145,7 +121,7 @@ def _update(world: World, sid: str) -> Response:
         return error(20404)
     if request.form.get("Body") == "":
         text.body = ""
-    return _answer(_shape(text))
+    return answer(shape(text))
 
 
 def _delete(world: World, sid: str) -> Response:
@@ -172,7 +148,7 @@ def _list(world: World) -> Response:
     path = request.path.removeprefix("/twilio")
     address = _address_of(path, asked.to_dict() | {"PageSize": str(size)})
     body: dict[str, object] = {
-        "messages": [_shape(text) for text in shown],
+        "messages": [shape(text) for text in shown],
         "page": page,
         "page_size": size,
         "start": page * size,
@@ -182,7 +158,7 @@ def _list(world: World) -> Response:
         "next_page_uri": address(page + 1) if len(found) > (page + 1) * size else None,
         "previous_page_uri": address(page - 1) if page else None,
     }
-    return _answer(body)
+    return answer(body)
 
 
 def _digits(name: str) -> str:
@@ -218,34 +194,3 @@ def _moment(value: str | None) -> float | None:
             continue
         return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
     return None
-
-
-def _shape(text: Text) -> dict[str, object]:
-    uri = f"/2010-04-01/Accounts/{g.account}/Messages/{text.sid}"
-    sent = format_datetime(datetime.fromtimestamp(int(text.published_at), UTC))
-    return {
-        "sid": text.sid,
-        "account_sid": g.account,
-        "messaging_service_sid": text.messaging_service_sid,
-        "from": text.sender,
-        "to": text.recipient,
-        "body": text.body,
-        "status": "received" if text.direction == "inbound" else "delivered",
-        "direction": text.direction,
-        "num_segments": str(segments(text.body)),
-        "num_media": str(len(text.media_urls)),
-        "date_created": format_datetime(datetime.fromtimestamp(int(text.received_at), UTC)),
-        "date_sent": sent,
-        "date_updated": sent,
-        "error_code": None,
-        "error_message": None,
-        "price": None,
-        "price_unit": "USD",
-        "api_version": "2010-04-01",
-        "uri": f"{uri}.json",
-        "subresource_uris": {"media": f"{uri}/Media.json"},
-    }
-
-
-def _answer(body: dict[str, object], status: int = 200) -> Response:
-    return Response(json.dumps(body), status, content_type="application/json")
