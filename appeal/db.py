@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from appeal.writer import Writer
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +44,7 @@ _kind: ContextVar[str] = ContextVar("kind of transaction", default=READING)
 _is_open: ContextVar[bool] = ContextVar("inside reading() or writing()", default=False)
 _engines: dict[str, Engine] = {}
 _engines_lock = threading.Lock()
+_writers: dict[Engine, Writer[Sequence[Executable]]] = {}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -94,6 +99,9 @@ def engine_for(url: str) -> Engine:
 def dispose_engines() -> None:
     """Close every connection of this process; for the end of commands and tests."""
     with _engines_lock:
+        for writer in _writers.values():
+            writer.stop()
+        _writers.clear()
         for engine in _engines.values():
             engine.dispose()
         _engines.clear()
@@ -142,6 +150,51 @@ def core_transaction(engine: Engine, kind: str) -> Iterator[Connection]:
             yield connection
     finally:
         _kind.reset(token)
+
+
+def write_together(statements: Sequence[Executable]) -> None:
+    """Run the statements as one unit and return when they are durable; any error means that none of them happened.
+
+    On SQLite many units share one commit. Raises `Overloaded` when too many wait, an IntegrityError of its own unit.
+    """
+    if _is_open.get():
+        raise RuntimeError("write_together is a transaction of its own")
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        _writer_of(engine).write(statements)
+        return
+    with core_transaction(engine, WRITING) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _writer_of(engine: Engine) -> Writer[Sequence[Executable]]:
+    with _engines_lock:
+        writer = _writers.get(engine)
+        if writer is None or not writer.is_alive:
+            writer = _writers[engine] = Writer(partial(_commit_together, engine))
+        return writer
+
+
+def _commit_together(engine: Engine, units: Sequence[Sequence[Executable]]) -> list[Exception | None]:
+    with core_transaction(engine, WRITING) as connection:
+        return [_in_savepoint(connection, statements) for statements in units]
+
+
+def _in_savepoint(connection: Connection, statements: Sequence[Executable]) -> Exception | None:
+    """What was wrong with these statements alone; a database that cannot go on at all ends the whole commit."""
+    connection.exec_driver_sql("SAVEPOINT unit")
+    problem: Exception | None = None
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    except OperationalError:
+        raise
+    except Exception as error:
+        connection.exec_driver_sql("ROLLBACK TO unit")
+        problem = error
+    connection.exec_driver_sql("RELEASE unit")
+    return problem
 
 
 @contextmanager

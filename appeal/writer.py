@@ -1,0 +1,78 @@
+"""One thread that does the work of many callers together, so that they share the cost of one commit."""
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from appeal.rules.errors import Overloaded
+
+MOST_WAITING, MOST_TOGETHER = 512, 128
+RETRY_AFTER_SECONDS = 2
+
+Unit = TypeVar("Unit")
+
+
+class Writer(Generic[Unit]):
+    """Runs `commit(units)`, which returns an error or None for each unit; every caller learns only of its own."""
+
+    def __init__(self, commit: Callable[[Sequence[Unit]], Sequence[Exception | None]]) -> None:
+        self._commit = commit
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        self._waiting: queue.Queue[tuple[Unit, Future[None]] | None] = queue.Queue(MOST_WAITING)
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs in this process; a fork leaves it behind."""
+        return self._pid == os.getpid() and self._thread.is_alive()
+
+    def write(self, unit: Unit) -> None:
+        """Wait until the unit is committed; raises what was wrong with it, or `Overloaded` when too many wait."""
+        done: Future[None] = Future()
+        with self._lock:
+            if self._is_stopped or self._waiting.full():
+                raise Overloaded("Too much is coming in at this moment.", after=RETRY_AFTER_SECONDS)
+            self._waiting.put_nowait((unit, done))
+        done.result()
+
+    def stop(self) -> None:
+        """Write what is waiting and end."""
+        with self._lock:
+            self._is_stopped = True
+        if self.is_alive:
+            self._waiting.put(None)
+            self._thread.join()
+
+    def _work(self) -> None:
+        is_last = False
+        while not is_last:
+            batch, is_last = self._next()
+            if batch:
+                self._settle(batch)
+
+    def _next(self) -> tuple[list[tuple[Unit, Future[None]]], bool]:
+        """Wait for one, take everything else that is there already, and say whether the end was among it."""
+        one, batch = self._waiting.get(), []
+        while one is not None:
+            batch.append(one)
+            if len(batch) == MOST_TOGETHER or self._waiting.empty():
+                return batch, False
+            one = self._waiting.get()
+        return batch, True
+
+    def _settle(self, batch: Sequence[tuple[Unit, Future[None]]]) -> None:
+        try:
+            errors = self._commit([unit for unit, _ in batch])
+        except Exception as error:
+            errors = [error] * len(batch)
+        for (_, done), problem in zip(batch, errors, strict=True):
+            if problem is None:
+                done.set_result(None)
+            else:
+                done.set_exception(problem)
