@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ LANGUAGES = {"en": "English", "es": "Español"}
 # How dates and numbers are written; English here is read in Europe, day before month.
 LOCALES = {"en": "en_GB", "es": "es_ES"}
 LIBRARIES = ("govuk_frontend_jinja",)
+# Package, domain and folder of the words that libraries bring for their own forms and mistakes.
+LIBRARY_CATALOGUES = (("wtforms", "wtforms", "locale"), ("flask_security", "flask_security", "translations"))
 MOMENT_PATTERN = "EEE d MMM y, HH:mm"
 
 
@@ -42,18 +45,17 @@ def catalogue(language: str) -> gettext.NullTranslations:
         raise KeyError(language)
     if language == languages()[0]:
         return gettext.NullTranslations()
-    return gettext.translation("messages", TRANSLATIONS, languages=[language])
+    words = gettext.translation("messages", TRANSLATIONS, languages=[language])
+    for package, domain, folder in LIBRARY_CATALOGUES:
+        place = _package_folder(package) / folder
+        words.add_fallback(gettext.translation(domain, place, [LOCALES[language], language], fallback=True))
+    return words
 
 
 def translate(language: str, text: str, **values: object) -> str:
     """The text in that language; `%(name)s` in it is replaced only when values are given."""
     words = catalogue(language).gettext(text) if text else ""
     return words % values if values else words
-
-
-def mark(text: str) -> str:
-    """Mark a text for the catalogue where it is written, to be translated where it is shown."""
-    return text
 
 
 @lru_cache
@@ -105,6 +107,14 @@ def vendor(package: str, name: str) -> str:
     if name not in files:
         raise KeyError(f"{package}/{name}")
     return f"/static/vendor/{package}-{version}/{name}"
+
+
+def _package_folder(package: str) -> Path:
+    """Where a package lies, without importing it."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(package)
+    return Path(spec.origin).parent
 
 
 class _LibraryLoader(jinja2.BaseLoader):

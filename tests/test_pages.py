@@ -282,6 +282,7 @@ def test_a_missing_value_is_an_error_and_text_is_escaped() -> None:
 
 def test_words_takes_any_text_as_it_is() -> None:
     assert rendered("{{ '100 % sure' | words }}{{ '' | words }}", "es") == "100 % sure"
+    assert pages.translate("es", "Not a valid choice.") == "Opción inválida."
     assert pages.translate("en", "by %(name)s", name="Ana") == "by Ana"
 
 
