@@ -1,0 +1,180 @@
+"""The force's account at Twilio: text messages out, and the signature on what comes in, through their library."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from twilio.base.exceptions import TwilioException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
+from appeal.wire.http import Named, Session, base_address, limits_of, reading_failed, wait_until, writing_failed
+
+REAL = "https://api.twilio.com"
+CALLED = "Twilio"
+PAGE = 100
+WAIT_SECONDS = 30.0
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+# What Twilio's error codes mean for us; codes that are not here go by the HTTP status.
+STOPPED = {
+    20003: "Twilio does not accept the credentials of this channel.",
+    20005: "The Twilio account is not active.",
+    20404: "Twilio does not know this account.",
+    21212: "The sender of this channel is not a number of this account.",
+    21603: "This channel has no sender.",
+    21606: "The sender of this channel is not a number of this account.",
+    21659: "The sender of this channel is not a number of this account.",
+    63038: "The Twilio account has reached its daily number of messages.",
+}
+LATER = {
+    14107: 60.0,
+    20429: WAIT_SECONDS,
+    21611: 300.0,
+    30001: 60.0,
+    30003: 900.0,
+    30005: 900.0,
+    30008: 900.0,
+}
+REFUSED = {
+    21211: "This is not a telephone number.",
+    21408: "Texts to the country of this number are switched off at Twilio.",
+    21602: "The text is empty.",
+    21604: "This is not a telephone number.",
+    21610: "The person opted out of texts from this number.",
+    21612: "This number cannot be reached from the sender of this channel.",
+    21614: "This is not a mobile number.",
+    21617: "The text is longer than 1,600 characters.",
+    30004: "This number blocks our texts.",
+    30006: "This number is a landline or cannot be reached.",
+    30007: "The carrier filters this text.",
+}
+NEVER_SENT = {"failed", "canceled"}
+
+
+@dataclass(frozen=True)
+class SentText:
+    """One message that Twilio holds; `body` is empty when it was told to forget it."""
+
+    sid: str
+    body: str = field(repr=False)
+    status: str
+    created_at: datetime
+
+
+class TwilioAccount:
+    """One account. Questions raise TryLater or ChannelStopped; orders also raise the other publisher errors."""
+
+    def __init__(self, settings: Named) -> None:
+        sid, token = settings.get("account_sid"), settings.get("auth_token")
+        self._sender, self._service = settings.get("from_number"), settings.get("messaging_service_sid")
+        self._retention = settings.get("content_retention")
+        if not sid or not token:
+            raise ChannelStopped("This channel has no complete credentials for Twilio.")
+        base = base_address(settings.get("base_url"), REAL)
+        self._http = _QuietClient(Session(base, REAL, limits_of(settings)))
+        self._messages = Client(sid, token, http_client=self._http, environment={"": ""}).messages
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._http.close()
+
+    @property
+    def forgets(self) -> bool:
+        """Whether Twilio is told not to keep the words; then nothing can be looked up by them."""
+        return self._retention == "discard"
+
+    def send(self, to: str, body: str) -> str:
+        """Send one text message and return its sid."""
+        if not self._sender and not self._service:
+            raise ChannelStopped("This channel has no sender.")
+        sender = {"messaging_service_sid": self._service} if self._service else {"from_": self._sender}
+        kept = {"content_retention": "discard"} if self.forgets else {}
+        message = self._ordered(lambda: self._messages.create(to=to, body=body, **sender, **kept))
+        if not message.sid:
+            raise OutcomeUnknown("Twilio took the text and named no message.")
+        return str(message.sid)
+
+    def texts_to(self, number: str, since: datetime) -> Iterator[SentText]:
+        """Yield what was sent to a number since that moment, newest first.
+
+        Not narrowed by Twilio's date filter: that one goes by the moment of sending, which a queued message lacks.
+        """
+        earliest = since - CLOCKS_DIFFER
+        texts = self._messages.stream
+        for message in self._asked(lambda: list(texts(to=number, page_size=PAGE, limit=PAGE))):
+            created_at = message.date_created or message.date_sent
+            if created_at is not None and created_at < earliest:
+                return
+            if message.direction != "inbound" and message.status not in NEVER_SENT:
+                yield SentText(str(message.sid), str(message.body or ""), str(message.status), created_at or since)
+
+    def check(self) -> None:
+        """Ask for one message, whichever: it proves address and credentials."""
+        self._asked(lambda: self._messages.list(limit=1, page_size=1))
+
+    def _asked(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except TwilioException as error:
+            found = self._answered(error)
+            kept = isinstance(found, (TryLater, ChannelStopped))
+            raise (found if kept else TryLater("Twilio has a fault of its own.", 60.0, found.detail)) from None
+        except Exception as error:  # an answer in a shape that Twilio never had must not stop the caller
+            raise reading_failed(error, CALLED) from None
+
+    def _ordered(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except TwilioException as error:
+            raise self._answered(error) from None
+        except Exception as error:  # anything unforeseen after the request may have left is unknown
+            raise writing_failed(error, CALLED) from None
+
+    def _answered(self, error: TwilioException) -> PublisherError:
+        """Turn a refusal into the error it stands for; a page that failed tells its answer in its arguments."""
+        page = error.args[1] if len(error.args) > 1 else None
+        status = int(getattr(error, "status", 0) or getattr(page, "status_code", 0))
+        code = int(getattr(error, "code", 0) or 0)
+        detail = f"HTTP {status}, code {code}"
+        if status < 400 or status == 408 or status >= 500:
+            return OutcomeUnknown("Twilio gave an answer that does not say whether it sent the text.", detail)
+        if code in LATER or status == 429:
+            usual = LATER.get(code, WAIT_SECONDS)
+            return TryLater("Twilio asks us to wait.", wait_until(self._http.headers, "", usual), detail)
+        if code in STOPPED or status in {401, 402, 403, 404}:
+            return ChannelStopped(STOPPED.get(code, "Twilio does not let this channel send."), detail)
+        if code in REFUSED or status in {400, 413, 422, 451}:
+            return ContentRefused(REFUSED.get(code, f"Twilio refuses this text (code {code})."), detail)
+        return OutcomeUnknown("Twilio gave an answer that does not say whether it sent the text.", detail)
+
+
+def is_signed(auth_token: str, address: str, fields: Mapping[str, str], signature: str) -> bool:
+    """Whether a call to our webhook carries Twilio's signature; `address` is the public one, query included."""
+    return bool(RequestValidator(auth_token).validate(address, fields, signature))
+
+
+class _QuietClient(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's own client over our session; its log would hold the numbers."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(pool_connections=False, logger=logging.Logger("quiet", logging.CRITICAL))
+        self.session = session
+        self.headers: Mapping[str, str] = {}
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        """Call the address under the channel's own base."""
+        answer = super().request(method, self.session.placed(url), *args, **kwargs)
+        self.headers = answer.headers or {}
+        return answer
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        self.session.close()

@@ -1,0 +1,201 @@
+"""The force's account on X: posts, pictures, timeline and mentions over API v2, through tweepy."""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import tweepy
+
+from appeal.rules.errors import ChannelStopped, Gone, OutcomeUnknown, TryLater
+from appeal.wire.http import Named, Session, base_address, limits_of
+from appeal.wire.x_errors import asked, ordered
+
+REAL = "https://api.x.com"
+BUILT_IN = "https://api.twitter.com"
+
+PAGE = 100
+PAGES = 100
+MENTIONS_SHOWN = 800
+# Our clock and theirs may differ by as much.
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+NOT_FOUND = "resource-not-found"
+
+
+@dataclass(frozen=True)
+class OwnPost:
+    """One post of the force's own timeline; `links` are the addresses behind the short ones."""
+
+    id: str
+    text: str = field(repr=False)
+    links: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Mention:
+    """What somebody said to the force; `in_reply_to` and `conversation` are ids of posts, `links` are full."""
+
+    id: str
+    author: str = field(repr=False)
+    text: str = field(repr=False)
+    created_at: datetime
+    conversation: str
+    in_reply_to: str = ""
+    links: tuple[str, ...] = ()
+
+
+class XAccount:
+    """One account. Questions raise TryLater or ChannelStopped; orders also raise the other publisher errors."""
+
+    def __init__(self, settings: Named) -> None:
+        self._user_id, self._username = settings.get("user_id"), settings.get("username")
+        names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+        keys = {name: settings.get(name) for name in names}
+        if not all(keys.values()):
+            raise ChannelStopped("This channel has no complete credentials for X.")
+        self._client = tweepy.Client(**keys, return_type=dict, wait_on_rate_limit=False)
+        self._client.session.close()
+        base = base_address(settings.get("base_url"), REAL)
+        self._client.session = Session(base, BUILT_IN, limits_of(settings))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._client.session.close()
+
+    def upload(self, picture: bytes, alt: str) -> str:
+        """Upload one picture with its description and return its media id. Publishes nothing, so never unknown."""
+        body = {"media": base64.b64encode(picture).decode(), "media_category": "tweet_image"}
+        media_id = str(asked(lambda: self._post("/2/media/upload", body)["data"]["id"]))
+        if alt:
+            described = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
+            asked(lambda: self._post("/2/media/metadata", described))
+        return media_id
+
+    def create(self, text: str, media_ids: list[str]) -> str:
+        """Publish a post and return its id; a duplicate is unknown: the first of the two may be an earlier try."""
+        try:
+            return str(ordered(lambda: self._client.create_tweet(text=text, media_ids=media_ids or None)["data"]["id"]))
+        except Gone as error:
+            raise ChannelStopped("X is not to be found at the address of this channel.", error.detail) from None
+
+    def delete(self, post_id: str) -> None:
+        """Delete a post; `Gone` when it was not there."""
+        answer = ordered(lambda: self._client.delete_tweet(post_id))
+        if _is_missing(answer):
+            raise Gone("The post is not on X any more.")
+        if not answer.get("data", {}).get("deleted"):
+            raise OutcomeUnknown("X did not confirm that the post was deleted.")
+
+    def exists(self, post_id: str) -> bool:
+        """Whether the post can be seen."""
+        try:
+            answer = asked(lambda: self._client.get_tweet(post_id, user_auth=True))
+        except Gone:
+            return False
+        if answer.get("data"):
+            return True
+        if _is_missing(answer):
+            return False
+        raise TryLater("X did not say whether the post is there.", 30.0)
+
+    def own_posts(self, since: datetime) -> Iterator[OwnPost]:
+        """Yield the account's own posts since that moment, newest first."""
+        earliest = since - CLOCKS_DIFFER
+        wanted = {"tweet_fields": ["created_at", "entities"], "start_time": earliest}
+        for answer in _pages(self._timeline, "pagination_token", wanted):
+            for post in answer.get("data", []):
+                own = OwnPost(str(post["id"]), post["text"], _links(post), _moment(post))
+                if own.created_at < earliest:
+                    return
+                yield own
+
+    def mentions(self, since_id: str, limit: int = PAGE) -> tuple[Mention, ...]:
+        """Everything said to the force after the post `since_id`, oldest first; `limit` is the size of a page.
+
+        The next cursor is the id of the last one. X shows the newest 800 only; what is older comes from the search.
+        """
+        found = self._said(self._mentions, "pagination_token", since_id, limit)
+        if len(found) >= MENTIONS_SHOWN and self._username:
+            found |= self._said(self._search, "next_token", since_id, limit, until_id=str(min(map(int, found))))
+        return tuple(found[key] for key in sorted(found, key=int))
+
+    def who(self) -> tuple[str, str]:
+        """The id and the name of the account that the credentials belong to."""
+        account = asked(lambda: self._client.get_me()["data"])
+        return str(account["id"]), str(account["username"])
+
+    def _post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        answer = self._client.request("POST", path, json=body, user_auth=True).json()
+        return dict(answer)
+
+    def _said(
+        self, page: "_Page", token: str, since_id: str, limit: int, until_id: str | None = None
+    ) -> dict[str, Mention]:
+        wanted = {
+            "max_results": max(10, min(limit, PAGE)),
+            "tweet_fields": ["author_id", "conversation_id", "created_at", "entities", "referenced_tweets"],
+            "expansions": ["author_id"],
+            "since_id": since_id or None,
+            "until_id": until_id,
+        }
+        return {said.id: said for answer in _pages(page, token, wanted) for said in _mentioned(answer)}
+
+    def _timeline(self, **wanted: Any) -> dict[str, Any]:
+        return dict(self._client.get_users_tweets(self._user_id, max_results=PAGE, user_auth=True, **wanted))
+
+    def _mentions(self, **wanted: Any) -> dict[str, Any]:
+        return dict(self._client.get_users_mentions(self._user_id, user_auth=True, **wanted))
+
+    def _search(self, **wanted: Any) -> dict[str, Any]:
+        query = f"@{self._username} -from:{self._username}"
+        return dict(self._client.search_recent_tweets(query, user_auth=True, **wanted))
+
+
+_Page = Callable[..., dict[str, Any]]
+
+
+def _pages(page: _Page, token: str, wanted: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+    """Yield page after page until there is no next one."""
+    given = {name: value for name, value in wanted.items() if value is not None}
+    following: dict[str, object] = {}
+    for _ in range(PAGES):
+        answer = asked(lambda: page(**given, **following))  # noqa: B023 - called at once
+        if "data" not in answer and answer.get("errors"):
+            raise ChannelStopped("X does not know the account of this channel.")
+        yield answer
+        following = {token: answer.get("meta", {}).get("next_token")}
+        if not following[token]:
+            return
+
+
+def _mentioned(answer: Mapping[str, Any]) -> Iterator[Mention]:
+    names = {user["id"]: user["username"] for user in answer.get("includes", {}).get("users", [])}
+    for post in answer.get("data", []):
+        replied = [other["id"] for other in post.get("referenced_tweets", []) if other.get("type") == "replied_to"]
+        yield Mention(
+            id=str(post["id"]),
+            author=str(names.get(post.get("author_id"), post.get("author_id", ""))),
+            text=post["text"],
+            created_at=_moment(post),
+            conversation=str(post.get("conversation_id", "")),
+            in_reply_to=str(replied[0]) if replied else "",
+            links=_links(post),
+        )
+
+
+def _links(post: Mapping[str, Any]) -> tuple[str, ...]:
+    urls = (post.get("entities") or {}).get("urls", [])
+    return tuple(str(url.get("unwound_url") or url.get("expanded_url") or url.get("url", "")) for url in urls)
+
+
+def _moment(post: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(post["created_at"])
+
+
+def _is_missing(answer: Mapping[str, Any]) -> bool:
+    return any(NOT_FOUND in str(error.get("type", "")) for error in answer.get("errors", []))
