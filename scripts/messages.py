@@ -13,11 +13,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "appeal" / "translations"
-METHODS = [("appeal/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
-OPTIONS = {
-    "templates/**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"},
-    "templates/**.txt": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"},
-}
+KINDS = ("html", "txt", "xml")
+METHODS = [("appeal/**.py", "python"), *((f"templates/**.{kind}", "jinja2") for kind in KINDS)]
+OPTIONS = {f"templates/**.{kind}": {"trimmed": "true", "silent": "false"} for kind in KINDS}
 # A name and which of its arguments is a text. The words of an error are shown to officers, and translated there.
 ERRORS = ("NotAllowed", "NotFound", "WrongState", "BadInput", "PictureRefused", "Overloaded", "ValidationError")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
