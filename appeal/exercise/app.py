@@ -19,6 +19,7 @@ from appeal.exercise.x import create_x
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST_BYTES_LIMIT = 30 * 1024 * 1024
 OPEN_TO_PEOPLE = {"control", "wall"}
+LOOPBACK = ("127.0.0.1", "localhost")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -35,6 +36,7 @@ class Exercise:
         self.world = World(settings)
         self._mail = MailServer(self.world, host, smtp_port)
         app = create_exercise_app(self.world, settings)
+        app.config["TRUSTED_HOSTS"] = list(LOOPBACK) if host in LOOPBACK else None
         self._web: BaseWSGIServer = make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
         self.port = self._web.port
         self.smtp_port = self._mail.port

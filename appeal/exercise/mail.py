@@ -6,6 +6,7 @@ import email
 import email.policy
 import hmac
 import itertools
+import logging
 import os
 import ssl
 import threading
@@ -26,6 +27,10 @@ from appeal.exercise.world import Mail, World
 
 MAIL_BYTES_LIMIT = 30 * 1024 * 1024
 CERTIFICATE_LIVES = timedelta(days=2)
+
+# The library warns about its own use of an old name once per sign-in.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
 ADDRESS_REFUSALS = {
     "refuse": "550 5.1.1 The exercise does not know this address",
     "later": "451 4.2.0 The exercise asks you to come back later",

@@ -38,7 +38,7 @@ def report_status(world: World, text: Text, address: str) -> None:
     """Tell a status callback that a message was sent and delivered; one try each."""
     for status in ("sent", "delivered"):
         fields = _fields(world, text) | {"MessageStatus": status, "SmsStatus": status}
-        _post(world, address, fields, text.sid)
+        _post(world, "callback", address, fields)
 
 
 def signature(token: str, address: str, fields: Mapping[str, str]) -> str:
@@ -68,7 +68,7 @@ def _deliver(world: World, text: Text) -> bytes:
         fired = world.faults.fire("twilio", "webhook")
         time.sleep(fired.seconds("slow"))
         for _ in range(2 if fired.get("publish_twice") else 1):
-            status, answer = _post(world, address, _fields(world, text), text.sid)
+            status, answer = _post(world, "webhook", address, _fields(world, text))
             text.webhook_statuses.append(status)
         if 200 <= status < 300 and not fired.get("drop_after"):
             return answer
@@ -91,11 +91,11 @@ def _fields(world: World, text: Text) -> dict[str, str]:
     }
 
 
-def _post(world: World, address: str, fields: dict[str, str], token: str) -> tuple[int, bytes]:
+def _post(world: World, operation: str, address: str, fields: dict[str, str]) -> tuple[int, bytes]:
     """Return status and body of one signed call; status 0 when there was no answer."""
     headers = {
         "X-Twilio-Signature": signature(world.settings.twilio_auth_token, address, fields),
-        "I-Twilio-Idempotency-Token": token,
+        "I-Twilio-Idempotency-Token": fields["MessageSid"],
         "User-Agent": "TwilioProxy/1.1",
     }
     began_at = time.time()
@@ -108,7 +108,7 @@ def _post(world: World, address: str, fields: dict[str, str], token: str) -> tup
             status, body = answer.status_code, answer.content
         except requests.RequestException:
             pass
-    world.note("twilio", "webhook", began_at, status)
+    world.note("twilio", operation, began_at, status)
     return status, body
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from appeal.exercise.faults import KINDS, PLATFORMS, WHEN, WrongFault, parse_fault
 from appeal.exercise.public import NotPossible, say_on_x, send_text
 from appeal.exercise.world import Media, Post, Published, World
+from appeal.exercise.x_text import links_in
 
 SHOWN_LIMIT = 100
 PLATFORM_WORDS = {"x": "X", "twilio": "Text messages", "smtp": "E-mail"}
@@ -52,7 +54,9 @@ def create_wall(world: World) -> Blueprint:
     ]
     for name, act in acts:
         wall.add_url_rule(f"/public/{name}", name, _doing(world, name, act), methods=["POST"])
+    wall.add_url_rule("/favicon.ico", "no_icon", lambda: Response(status=204))
     wall.add_app_template_filter(_clock, "clock")
+    wall.add_app_template_filter(_linked, "linked")
     return wall
 
 
@@ -138,3 +142,14 @@ def _mail_picture(world: World, mail_id: str, place: int) -> Response:
 
 def _clock(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
+
+
+def _linked(text: str) -> Markup:
+    """Return the text with its links made to press, as platforms and telephones do."""
+    shown, rest = Markup(""), text
+    for link in links_in(text):
+        before, _link, rest = rest.partition(link)
+        shown += escape(before)
+        address = link if "://" in link else f"https://{link}"
+        shown += Markup('<a href="{}">{}</a>').format(address, link)
+    return shown + escape(rest)

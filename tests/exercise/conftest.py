@@ -3,7 +3,8 @@
 import smtplib
 import ssl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,15 @@ from appeal.exercise.settings import Settings
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 FORCE_NUMBER = "+34910000000"
+
+
+def until(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Ask again and again until it is so; False when the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if is_so():
+            return True
+    return False
 
 
 @dataclass
@@ -45,9 +55,9 @@ class RedirectingSession(requests.Session):
         self.trust_env = False
         self._address = address
 
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+    def request(self, method: str | bytes, url: str | bytes, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         moved = str(url).replace("https://api.twitter.com", f"{self._address}/x", 1)
-        return super().request(method, moved, *args, timeout=10, **kwargs)
+        return super().request(method, moved, timeout=10, **kwargs)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Every fault, seen from the outside; and how often faults strike."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client as TwilioClient
 
 from appeal.exercise.faults import Fault, Faults, WrongFault, parse_fault
-from tests.exercise.conftest import FORCE_NUMBER, Control
+from tests.exercise.conftest import FORCE_NUMBER, Control, until
 
 TO = "+34600000001"
 
@@ -22,15 +21,6 @@ def posts(control: Control) -> list[str]:
 
 def bodies(control: Control) -> list[str]:
     return [text["body"] for text in control.state()["texts"] if text["is_public"]]
-
-
-def until(is_so: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Ask again and again until it is so; False when the time is over."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-    return False
 
 
 def test_refused_post_is_not_published(x: tweepy.Client, control: Control) -> None:

@@ -9,7 +9,7 @@ from twilio.rest import Client as TwilioClient
 from werkzeug import Response
 
 from appeal.exercise.sms_text import segments
-from tests.exercise.conftest import ACCOUNT, FORCE_NUMBER, Control, Force
+from tests.exercise.conftest import ACCOUNT, FORCE_NUMBER, Control, Force, until
 
 TO = "+34600000001"
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>Thank <Body>you</Body></Message></Response>'
@@ -70,7 +70,7 @@ def test_wrong_message_is_refused_with_its_code(
     twilio: TwilioClient, control: Control, fields: dict[str, str], code: int
 ) -> None:
     with pytest.raises(TwilioRestException) as refused:
-        twilio.messages.create(**fields)  # type: ignore[arg-type]
+        twilio.messages.create(**fields)
 
     assert (refused.value.status, refused.value.code) == (400, code)
     assert control.state()["texts"] == []
@@ -99,6 +99,17 @@ def test_public_text_reaches_the_force_signed(control: Control, force: Force) ->
     inbound, reply = control.state()["texts"]
     assert (inbound["direction"], reply["direction"]) == ("inbound", "outbound-reply")
     assert (reply["to"], reply["body"]) == (TO, "Thank you")
+
+
+def test_status_callback_is_told_and_signed(
+    twilio: TwilioClient, control: Control, force_server: tuple[Force, str], force: Force
+) -> None:
+    twilio.messages.create(to=TO, from_=FORCE_NUMBER, body="a", status_callback=force_server[1])
+
+    assert until(lambda: sorted(control.calls("twilio")) == [("callback", 200), ("callback", 200), ("publish", 201)])
+    assert [call.form["MessageStatus"] for call in force.calls] == ["sent", "delivered"]
+    call = force.calls[1]
+    assert RequestValidator("auth-token").validate(call.url, call.form, call.headers["X-Twilio-Signature"])
 
 
 def test_webhook_is_called_again_until_it_answers(control: Control, force: Force) -> None:
