@@ -32,6 +32,11 @@ class Writer(Generic[Unit]):
         """Whether the thread runs in this process; a fork leaves it behind."""
         return self._pid == os.getpid() and self._thread.is_alive()
 
+    @property
+    def waiting(self) -> int:
+        """How many units wait for the next commit."""
+        return self._waiting.qsize()
+
     def write(self, unit: Unit) -> None:
         """Wait until the unit is committed; raises what was wrong with it, or `Overloaded` when too many wait."""
         done: Future[None] = Future()

@@ -1,1 +1,1 @@
-"""Ways in for tips, mirror of the publishers: one file per source."""
+"""The ways in: one file per platform, each turns what a platform says into `Inbound` and touches nothing else."""

@@ -1,0 +1,94 @@
+"""Collects answers from platforms that have to be asked, and keeps the place up to which they were stored."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from appeal import db, installation, sealing
+from appeal.models.appeal import Appeal
+from appeal.models.release import Channel, Copy, Delivery, Release
+from appeal.models.tip import Message
+from appeal.rules.errors import PublisherError
+from appeal.services import channels
+from appeal.tips import intake
+from appeal.tips.inbound import Inbound
+from appeal.tips.sources import x
+
+POLLED = {x.NAME: x.poll}
+
+
+def channels_to_poll() -> list[int]:
+    """The ids of all channels whose answers have to be fetched."""
+    wanted = select(Channel.id).where(Channel.publisher.in_(POLLED), Channel.is_active).order_by(Channel.id)
+    with db.reading() as session:
+        return list(session.scalars(wanted))
+
+
+def poll(channel_id: int, *, now: datetime) -> int:
+    """Store what is new on this channel and return how much; the cursor moves only after everything is stored.
+
+    A platform that cannot be asked leaves its words on the channel and is asked again next time.
+    """
+    with db.reading() as session:
+        channel = session.get_one(Channel, channel_id)
+    try:
+        settings = channels.settings_of(channel)
+        found = POLLED[channel.publisher](settings, channel_id=channel_id, cursor=channel.cursor, now=now)
+    except PublisherError as error:
+        _note(channel_id, now=now, problem=error.words)
+        return 0
+    fresh = _unknown(found.messages)
+    stored = [intake.receive(message) for message in _of_appeals(channel_id, fresh)]
+    _note(channel_id, now=now, cursor=found.cursor)
+    return sum(one.is_new for one in stored)
+
+
+def _unknown(messages: Sequence[Inbound]) -> list[Inbound]:
+    """Those that are not stored yet; the overlap of two readings would otherwise be sealed again each time."""
+    key = installation.current().keys.intake_key
+    hashes = {sealing.keyed_hash(key, one.source, one.external_id): one for one in messages}
+    known: set[str] = set()
+    with db.reading() as session:
+        for part in _parts(list(hashes), 500):
+            known |= set(session.scalars(select(Message.intake_hash).where(Message.intake_hash.in_(part))))
+    return [one for hashed, one in hashes.items() if hashed not in known]
+
+
+def _of_appeals(channel_id: int, messages: Sequence[Inbound]) -> list[Inbound]:
+    """The same messages, each tied to the appeal whose post it answers, directly or further down."""
+    asked = {one.facts.get(name, "") for one in messages for name in ("in_reply_to", "conversation")} - {""}
+    appeals = _appeals_by_post(channel_id, asked)
+    return [replace(one, appeal=_appeal_of(one, appeals)) for one in messages]
+
+
+def _appeal_of(message: Inbound, appeals: dict[str, str]) -> str:
+    posts = (message.facts.get("in_reply_to", ""), message.facts.get("conversation", ""))
+    return next((appeals[post] for post in posts if post in appeals), "")
+
+
+def _appeals_by_post(channel_id: int, posts: Collection[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    wanted = (
+        select(Copy.external_id, Appeal.public_id)
+        .join(Delivery, Copy.delivery_id == Delivery.id)
+        .join(Release, Delivery.release_id == Release.id)
+        .join(Appeal, Release.appeal_id == Appeal.id)
+        .where(Copy.channel_id == channel_id)
+    )
+    with db.reading() as session:
+        for part in _parts(sorted(posts), 500):
+            found |= {row[0]: row[1] for row in session.execute(wanted.where(Copy.external_id.in_(part)))}
+    return found
+
+
+def _note(channel_id: int, *, now: datetime, cursor: str = "", problem: str = "") -> None:
+    with db.writing() as session:
+        channel = session.get_one(Channel, channel_id)
+        channel.cursor = cursor or channel.cursor
+        channel.polled_at, channel.poll_problem = now, problem[:300]
+
+
+def _parts(whole: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [whole[start : start + size] for start in range(0, len(whole), size)]

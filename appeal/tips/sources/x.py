@@ -1,0 +1,64 @@
+"""What the public says to the force on X: read again and again from a cursor, own posts left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from appeal.tips.inbound import Inbound
+from appeal.wire.http import Named
+from appeal.wire.x import Mention, XAccount
+
+NAME = "x"
+
+# A post may be listed later than one with a higher id: every reading goes back by this much, and what is known already
+# is not stored twice. Ids carry milliseconds above these bits.
+OVERLAP_MS = 120_000
+SNOWFLAKE_BITS = 22
+MOST_LINKS = 2_000
+
+
+@dataclass(frozen=True)
+class PollResult:
+    """What was said since the cursor, oldest first, and the next cursor, to be kept after the messages are stored."""
+
+    messages: tuple[Inbound, ...] = field(repr=False)
+    cursor: str
+
+
+def poll(settings: Named, *, channel_id: int, cursor: str, now: datetime) -> PollResult:
+    """Read what is new; raises TryLater or ChannelStopped, and then nothing is lost: the cursor stays."""
+    with XAccount(settings) as account:
+        found = account.mentions(go_back(cursor))
+    own = settings.get("username").lower()
+    said = [mention for mention in found if mention.author.lower() != own]
+    newest = max([int(mention.id) for mention in found] + [int(cursor or 0)])
+    return PollResult(tuple(parse(one, channel_id=channel_id, now=now) for one in said), str(newest or ""))
+
+
+def parse(mention: Mention, *, channel_id: int, now: datetime) -> Inbound:
+    """One reply or mention; which of our posts it answers is in the facts."""
+    return Inbound(
+        source=NAME,
+        external_id=mention.id,
+        received_at=now,
+        text=mention.text,
+        channel_id=channel_id,
+        sender=mention.author,
+        facts=_facts(mention),
+    )
+
+
+def go_back(cursor: str) -> str:
+    """The id from which to read again so that nothing listed late is missed."""
+    before = int(cursor or 0) - (OVERLAP_MS << SNOWFLAKE_BITS)
+    return str(before) if before > 0 else ""
+
+
+def _facts(mention: Mention) -> Mapping[str, str]:
+    facts = {
+        "posted_at": mention.created_at.isoformat(),
+        "in_reply_to": mention.in_reply_to,
+        "conversation": mention.conversation,
+        "links": " ".join(mention.links)[:MOST_LINKS],
+    }
+    return {name: value for name, value in facts.items() if value}
