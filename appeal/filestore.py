@@ -79,6 +79,30 @@ class FileStore:
             return False
 
 
+class FileCache:
+    """Files by a name of the caller's choice that can be made again at any time; bytes come and go as they are."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, name: str) -> bytes | None:
+        """The bytes kept under this name, or None."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep the bytes; a reader sees all of them or none."""
+        target = self._path(name)
+        _make_folder(target.parent)
+        _write_whole(target, data)
+
+    def _path(self, name: str) -> Path:
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        return self.folder / digest[:2] / digest
+
+
 def _write_whole(target: Path, data: bytes) -> None:
     """Write beside, make durable, then rename: mkstemp gives mode 0600 from the first byte on."""
     handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=target.parent)

@@ -107,19 +107,6 @@ class RevisionPicture(Base):
     photo: Mapped[Photo] = relationship(lazy="joined")
 
 
-class PhotoRendition(Base):
-    """A finished picture file, cached by what it was made from and how."""
-
-    __tablename__ = "photo_renditions"
-
-    master_file: Mapped[str] = mapped_column(String(64), primary_key=True)
-    recipe: Mapped[str] = mapped_column(String(160), primary_key=True)
-    file: Mapped[str] = mapped_column(String(64))
-    mime: Mapped[str] = mapped_column(String(40))
-    width: Mapped[int]
-    height: Mapped[int]
-
-
 class Approval(Base):
     """The signature of a second person over a revision's hash, the composed posts, the channels and the review date."""
 

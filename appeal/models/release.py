@@ -9,6 +9,8 @@ from appeal.db import Base
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.rules.lifecycle import CopyState
 
+IS_OUTING = text("kind <> 'retract'")
+
 
 class Channel(Base):
     """One account, place or list of the force on one publisher; `sealed_secrets` opens only with the channel key."""
@@ -68,7 +70,15 @@ class Delivery(Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("release_id", "channel_id", "kind"),
+        Index(
+            "uq_deliveries_outing",
+            "release_id",
+            "channel_id",
+            unique=True,
+            postgresql_where=IS_OUTING,
+            sqlite_where=IS_OUTING,
+        ),
+        UniqueConstraint("release_id", "target_id"),
         CheckConstraint("kind IN ('publish', 'update', 'retract')", name="kind"),
         CheckConstraint("(kind = 'publish') = (target_id IS NULL)", name="target"),
     )
@@ -108,7 +118,7 @@ class Copy(Base):
             postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
             sqlite_where=text("state IN ('queued', 'sending', 'unknown')"),
         ),
-        Index("ix_copies_channel_state", "channel_id", "state"),
+        Index("ix_copies_channel_queue", "channel_id", "is_urgent", "state", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,7 +1,8 @@
 """What a draft is made of: facts that hold in every language, texts per language, and what each kind requires."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from appeal.rules.words import _
 
@@ -141,7 +142,7 @@ class Blocker:
 
     field: str
     words: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.words % self.values if self.values else self.words

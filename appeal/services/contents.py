@@ -1,0 +1,135 @@
+"""What a revision says on one channel: rows, settings and finished pictures put together as plain content."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from appeal import installation, publishers
+from appeal.models.appeal import Revision
+from appeal.models.release import Channel
+from appeal.pages import moment_in_words, translate
+from appeal.publishers.base import Pictures
+from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, canonical_sha256
+from appeal.rules.drafting import CHOICES
+from appeal.rules.errors import DoesNotFit
+from appeal.services import force, photos, rota
+
+CODED = ("sex", "build", "hair", "eyes")
+
+
+def frozen(revision: Revision) -> dict[str, object]:
+    """The canonical form of a revision: what its hash covers."""
+    return {
+        "kind": revision.appeal.kind,
+        "number": revision.number,
+        "facts": dict(revision.facts),
+        "texts": sorted([text.language, text.field, text.body] for text in revision.texts),
+        "pictures": [
+            [one.photo.original_sha256, one.photo.source_record, sorted(one.alt.items())] for one in revision.pictures
+        ],
+    }
+
+
+def frozen_sha256(revision: Revision) -> str:
+    """The hash that an approver signs."""
+    return canonical_sha256(frozen(revision))
+
+
+def texts(revision: Revision, language: str) -> dict[str, str]:
+    """The texts of one language by field."""
+    return {text.field: text.body for text in revision.texts if text.language == language}
+
+
+def for_channel(
+    revision: Revision, channel: Channel, *, key: str = LINK_PLACEHOLDER, action: str = "publish"
+) -> Content:
+    """What this channel is given; raises `DoesNotFit` when the revision has no texts in the channel's language.
+
+    The same revision, channel and key always give the same content: no clock is read and no random number drawn.
+    """
+    config, settings = installation.current().config, force.settings()
+    language, appeal = channel.language, revision.appeal
+    own = texts(revision, language)
+    if not own.get("title"):
+        raise DoesNotFit([translate("en", "There is no text in the language of this channel.")])
+    page = f"{config.public_url}/{language}/appeals/{appeal.public_id}/"
+    return Content(
+        appeal=appeal.public_id,
+        kind=appeal.kind,
+        revision=revision.number,
+        language=language,
+        action=action,
+        is_exercise=config.is_exercise,
+        force=settings["force_name"],
+        zone=settings["zone"],
+        title=own["title"],
+        happened=own.get("happened", ""),
+        where=own.get("place", ""),
+        when=_when(revision, language, settings["zone"]),
+        subjects=_subjects(revision, own, language),
+        danger=_danger(revision, language, settings),
+        contacts=tuple(line.strip() for line in own.get("contact", "").splitlines() if line.strip()),
+        reference=str(revision.facts.get("case_reference", "")),
+        area=str(revision.facts.get("area", "")),
+        link=f"{config.public_url}/r/{key}",
+        page=page,
+        tell=f"{config.public_url}/{language}/tell",
+        issued_at=revision.submitted_at or revision.created_at,
+        pictures=() if action == "retract" else pictures(revision, channel),
+        closing=translate(language, "This appeal is no longer shown.") if action == "retract" else "",
+        reading=rota.hours_words(language),
+        ending=appeal.ending if action == "retract" else "",
+    )
+
+
+def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
+    """As many pictures as the channel takes, each finished for it."""
+    wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
+    return tuple(
+        Picture(alt=_alt(one.alt, channel.language), renditions=photos.renditions(one.photo, wanted))
+        for one in revision.pictures[: wanted.number]
+    )
+
+
+def danger_words(code: str, language: str, emergency: str) -> str:
+    """The danger line of the force's list in one language; empty for none."""
+    if code in {"", "none"}:
+        return ""
+    return translate(language, CHOICES["danger"][code]).replace("{emergency}", emergency)
+
+
+def _alt(alt: Mapping[str, str], language: str) -> str:
+    return alt.get(language) or next((words for words in alt.values() if words), "")
+
+
+def _when(revision: Revision, language: str, zone: str) -> str:
+    given = str(revision.facts.get("when_at", ""))
+    if not given:
+        return ""
+    local = datetime.fromisoformat(given).replace(tzinfo=ZoneInfo(zone))
+    return moment_in_words(local.astimezone(UTC), zone, language)
+
+
+def _danger(revision: Revision, language: str, settings: Mapping[str, str]) -> str:
+    return danger_words(str(revision.facts.get("danger", "")), language, settings["emergency_number"])
+
+
+def _subjects(revision: Revision, own: Mapping[str, str], language: str) -> tuple[Subject, ...]:
+    facts = revision.facts
+    found = [("age", _range(facts, "age_from", "age_to")), ("height", _range(facts, "height_from", "height_to", " cm"))]
+    found += [(name, _coded(facts, name, language)) for name in CODED]
+    found += [(name, own.get(name, "").strip()) for name in ("clothing", "marks")]
+    descriptors = tuple((label, words) for label, words in found if words)
+    name = str(facts.get("subject_name", ""))
+    return (Subject(name=name, descriptors=descriptors),) if name or descriptors else ()
+
+
+def _coded(facts: Mapping[str, object], name: str, language: str) -> str:
+    code = str(facts.get(name, "") or "")
+    return translate(language, CHOICES[name][code]) if code in CHOICES[name] and code else ""
+
+
+def _range(facts: Mapping[str, object], low: str, high: str, unit: str = "") -> str:
+    ends = [str(facts.get(name) or "") for name in (low, high)]
+    words = "–".join(end for end in dict.fromkeys(ends) if end)
+    return words + unit if words else ""

@@ -1,0 +1,50 @@
+"""The force's settings and the installation's mode, as they are kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from appeal import db, ledger
+from appeal.models.force import ForceSetting
+from appeal.rules.errors import BadInput, ConfigurationWrong
+from appeal.rules.force import DEFAULTS, MODE
+from appeal.rules.hours import is_zone
+from appeal.rules.permissions import Actor, Permission, require
+
+
+def settings() -> Mapping[str, str]:
+    """Every setting by name: what was set, else its default."""
+    with db.reading() as session:
+        kept = {row.name: row.value for row in session.query(ForceSetting)}
+    return {name: kept.get(name, default) for name, default in DEFAULTS.items()}
+
+
+def change(actor: Actor, *, values: Mapping[str, str], now: datetime) -> None:
+    """Set some settings; unknown names and impossible values are refused with a sentence each."""
+    require(actor, Permission.ADMINISTER)
+    wrong = {name: words for name, value in values.items() if (words := _problem(name, value))}
+    if wrong:
+        raise BadInput(fields=wrong)
+    with db.writing() as session:
+        for name, value in values.items():
+            session.merge(ForceSetting(name=name, value=value))
+        ledger.record(session, at=now, actor=actor.label, action="change settings", target="force", fields=dict(values))
+
+
+def bind_mode(mode: str) -> None:
+    """Write the mode into a new database, or refuse to start under another one than it was created with."""
+    with db.writing() as session:
+        kept = session.get(ForceSetting, MODE)
+        if kept is None:
+            session.add(ForceSetting(name=MODE, value=mode))
+        elif kept.value != mode:
+            raise ConfigurationWrong([f"This database was created in {kept.value} mode; APPEAL_MODE is {mode}."])
+
+
+def _problem(name: str, value: str) -> str:
+    if name not in DEFAULTS:
+        return "There is no such setting."
+    if name == "zone" and not is_zone(value):
+        return f"{value!r} is not a time zone; one looks like Europe/Madrid."
+    if name in {"cover_minutes", "review_days", "claim_minutes"} and not (value.isdigit() and int(value) <= 1440):
+        return "This must be a whole number up to 1440."
+    return ""

@@ -1,0 +1,253 @@
+"""When something goes out: one delivery per channel, the site first, the others when its page answers."""
+
+import secrets
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from appeal import db, ledger, publishers
+from appeal.models.appeal import Appeal, Approval, Revision
+from appeal.models.release import Channel, ChannelAddress, Copy, Delivery, Release
+from appeal.rules.content import LINK_KEY_LENGTH
+from appeal.rules.errors import NotFound, WrongState
+from appeal.rules.lifecycle import CopyState, RevisionState
+from appeal.rules.permissions import Actor, Permission, require
+from appeal.services import approvals, notices, rota
+
+LETTERS = string.ascii_letters + string.digits
+SITE = "site"
+WAITS_FOR_SITE = "waits for the site"
+SITE_PATIENCE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """When something could go out on a channel if it were approved now; None when the rota never opens."""
+
+    channel: Channel
+    at: datetime | None
+    is_after_site: bool
+
+
+def outlook(chosen: Sequence[Channel], *, appeal_id: int | None, now: datetime) -> list[Outlook]:
+    """For each channel the earliest moment, the site's own first."""
+    at = rota.next_release(now, appeal_id)
+    return [Outlook(channel, at, channel.publisher != SITE) for channel in chosen]
+
+
+def launch(
+    actor: Actor,
+    *,
+    revision_id: int,
+    content_sha256: str,
+    posts_sha256: str,
+    answers: Mapping[str, str],
+    review_on: date,
+    now: datetime,
+) -> int:
+    """Approve a revision and plan its release in one act; returns the release's id."""
+    posts = approvals.signed_posts(revision_id, posts_sha256)
+    with db.writing() as session:
+        approval_id = approvals.approve(
+            actor,
+            revision_id=revision_id,
+            content_sha256=content_sha256,
+            posts=posts,
+            answers=answers,
+            review_on=review_on,
+            now=now,
+        )
+        approval = session.get_one(Approval, approval_id)
+        release = _plan(session, approval, now)
+        ledger.record(
+            session,
+            at=now,
+            actor=actor.label,
+            action="plan release",
+            target=f"appeal:{release.appeal_id}",
+            fields={"release": str(release.id), "kind": release.kind},
+        )
+        notices.tell(
+            session,
+            officer_ids=[approval.author_id],
+            kind="approved",
+            subject="An appeal of yours was approved",
+            path=f"/appeals/{release.appeal_id}",
+            now=now,
+        )
+        return release.id
+
+
+def release_again(actor: Actor, *, appeal_id: int, now: datetime) -> int:
+    """Put back what was taken down in error: the same hash, while its review date stands."""
+    require(actor, Permission.APPROVE)
+    with db.writing() as session:
+        appeal = session.get(Appeal, appeal_id)
+        if appeal is None:
+            raise NotFound("There is no such appeal.")
+        approval = _standing_approval(session, appeal_id, now)
+        if appeal.taken_down_at is None or appeal.ended_at is not None or approval is None:
+            raise WrongState(
+                "Only an appeal that was taken down, has no ending and has a standing approval goes out again."
+            )
+        appeal.taken_down_at = None
+        appeal.take_down_reason = ""
+        release = _plan(session, approval, now)
+        ledger.record(session, at=now, actor=actor.label, action="release again", target=f"appeal:{appeal_id}")
+        return release.id
+
+
+def site_is_up(session: Session, release_id: int, *, now: datetime) -> int:
+    """The site's page answers: everything else of the release becomes due. Returns how many copies."""
+    release = session.get_one(Release, release_id)
+    if release.site_up_at is not None:
+        return 0
+    release.site_up_at = now
+    deliveries = session.query(Delivery.id).filter(Delivery.release_id == release_id)
+    waiting = session.query(Copy).filter(
+        Copy.delivery_id.in_(deliveries), Copy.state == CopyState.HELD.value, Copy.reason == WAITS_FOR_SITE
+    )
+    return waiting.update(
+        {Copy.state: CopyState.PENDING.value, Copy.reason: "", Copy.due_at: now}, synchronize_session=False
+    )
+
+
+def waiting_for_site() -> list[tuple[int, list[str], int]]:
+    """Releases whose site copies went out and whose other channels wait: release id, external ids, site channel id."""
+    with db.reading() as session:
+        rows = session.query(Release).filter(Release.site_up_at.is_(None), Release.kind != "ending").all()
+        return [found for row in rows if (found := _site_copies(row)) is not None]
+
+
+def alarm_silent_sites(*, now: datetime) -> int:
+    """Ask author and approver once when a site page that is out does not answer for 30 seconds."""
+    with db.writing() as session:
+        rows = session.query(Release).filter(
+            Release.site_up_at.is_(None), Release.site_alarm_at.is_(None), Release.kind != "ending"
+        )
+        late = [row for row in rows if (out := _site_sent_at(row)) is not None and out + SITE_PATIENCE < now]
+        for row in late:
+            row.site_alarm_at = now
+            notices.tell(
+                session,
+                officer_ids=[row.approval.author_id, row.approval.approver_id],
+                kind="site silent",
+                subject="The site's page does not answer, so the other channels wait",
+                path=f"/appeals/{row.appeal_id}",
+                now=now,
+            )
+        return len(late)
+
+
+def new_key() -> str:
+    """A random key of a copy: eight letters and digits."""
+    return "".join(secrets.choice(LETTERS) for _ in range(LINK_KEY_LENGTH))
+
+
+def _plan(session: Session, approval: Approval, now: datetime) -> Release:
+    revision = session.get_one(Revision, approval.revision_id)
+    chosen = [one for one in approvals.chosen(session, revision) if approvals.post_sha256(approval, one.id)]
+    is_first = not session.query(Release).filter(Release.appeal_id == revision.appeal_id).first()
+    due = now if not is_first else rota.next_release(now, revision.appeal_id)
+    release = Release(
+        appeal_id=revision.appeal_id,
+        revision_id=revision.id,
+        approval_id=approval.id,
+        kind="first" if is_first else "correction",
+        created_at=now,
+    )
+    session.add(release)
+    session.flush()
+    has_site = any(channel.publisher == SITE for channel in chosen)
+    for channel in chosen:
+        _deliver(session, release, channel, approval, due or now, has_site and channel.publisher != SITE, now)
+    if not has_site:
+        release.site_up_at = now
+    return release
+
+
+def _deliver(
+    session: Session, release: Release, channel: Channel, approval: Approval, due: datetime, waits: bool, now: datetime
+) -> None:
+    earlier = _updatable(session, release.appeal_id, channel)
+    delivery = Delivery(
+        release_id=release.id,
+        channel_id=channel.id,
+        kind="update" if earlier else "publish",
+        target_id=earlier.id if earlier else None,
+        post_sha256=approvals.post_sha256(approval, channel.id),
+        waits_for_site=waits,
+        created_at=now,
+    )
+    session.add(delivery)
+    session.flush()
+    for sealed, hashed in _addresses(session, channel):
+        session.add(
+            Copy(
+                delivery_id=delivery.id,
+                channel_id=channel.id,
+                key=new_key(),
+                sealed_address=sealed,
+                address_hash=hashed,
+                state=(CopyState.HELD if waits else CopyState.PENDING).value,
+                reason=WAITS_FOR_SITE if waits else "",
+                target_id=earlier.copies[0].id if earlier else None,
+                due_at=due,
+            )
+        )
+
+
+def _updatable(session: Session, appeal_id: int, channel: Channel) -> Delivery | None:
+    if not publishers.get(channel.publisher).capabilities.can_update:
+        return None
+    releases = session.query(Release.id).filter(Release.appeal_id == appeal_id)
+    rows = session.query(Delivery).filter(
+        Delivery.release_id.in_(releases), Delivery.channel_id == channel.id, Delivery.kind == "publish"
+    )
+    out = [one for one in rows if any(copy.state == CopyState.SENT and _is_up(session, copy) for copy in one.copies)]
+    return out[-1] if out else None
+
+
+def _is_up(session: Session, copy: Copy) -> bool:
+    return session.query(Copy).filter(Copy.target_id == copy.id, Copy.gone_at.is_not(None)).first() is None
+
+
+def _addresses(session: Session, channel: Channel) -> list[tuple[bytes, str]]:
+    if not publishers.get(channel.publisher).capabilities.is_list:
+        return [(b"", "")]
+    rows = session.query(ChannelAddress).filter_by(channel_id=channel.id).filter(ChannelAddress.opted_out_at.is_(None))
+    return [(row.sealed_address, row.address_hash) for row in rows.order_by(ChannelAddress.id)]
+
+
+def _standing_approval(session: Session, appeal_id: int, now: datetime) -> Approval | None:
+    return (
+        session.query(Approval)
+        .join(Revision)
+        .filter(
+            Revision.appeal_id == appeal_id,
+            Revision.state == RevisionState.APPROVED.value,
+            Approval.ended_at.is_(None),
+            Approval.review_on >= now.date(),
+        )
+        .order_by(Approval.id.desc())
+        .first()
+    )
+
+
+def _site_deliveries(release: Release) -> list[Delivery]:
+    return [one for one in release.deliveries if one.channel.publisher == SITE]
+
+
+def _site_copies(release: Release) -> tuple[int, list[str], int] | None:
+    found = [copy for delivery in _site_deliveries(release) for copy in delivery.copies]
+    if not found or any(copy.state != CopyState.SENT for copy in found):
+        return None
+    return release.id, [copy.external_id for copy in found], found[0].channel_id
+
+
+def _site_sent_at(release: Release) -> datetime | None:
+    sent = [copy.sent_at for delivery in _site_deliveries(release) for copy in delivery.copies]
+    return max((at for at in sent if at), default=None)

@@ -1,0 +1,154 @@
+"""Who is on duty to read: the rota as rules read it, overrides as cover, and the same in words."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_time, get_day_names
+
+from appeal import db, ledger
+from appeal.models.appeal import Appeal
+from appeal.models.rota import ExceptionDay, Override, RotaWindow
+from appeal.pages import translate
+from appeal.rules import hours
+from appeal.rules.errors import BadInput, NotFound
+from appeal.rules.permissions import Actor, Permission, require
+from appeal.services import force
+
+DEFAULT_OPENS, DEFAULT_CLOSES = time(8), time(1)
+LONGEST_OVERRIDE = timedelta(hours=24)
+
+
+def rota(appeal_id: int | None = None) -> hours.Rota:
+    """The staffed hours, with the overrides of one appeal when it is named."""
+    with db.reading() as session:
+        windows = tuple(hours.Window(row.weekday, row.opens, row.closes) for row in session.query(RotaWindow))
+        exceptions = tuple(_exception(row) for row in session.query(ExceptionDay))
+        overrides = session.query(Override).filter(Override.appeal_id == appeal_id).all() if appeal_id else []
+        covers = tuple(hours.Cover(row.starts_at, row.ends_at) for row in overrides)
+        zone = force.settings()["zone"]
+    return hours.Rota(zone=zone, windows=windows, exceptions=exceptions, covers=covers)
+
+
+def cover_minutes() -> int:
+    """How many staffed minutes must be left for something to go out."""
+    return int(force.settings()["cover_minutes"])
+
+
+def next_release(now: datetime, appeal_id: int | None = None) -> datetime | None:
+    """The first moment from now on at which something may go out; None when the rota never opens."""
+    return hours.next_release(rota(appeal_id), now, cover_minutes())
+
+
+def set_default_windows() -> None:
+    """Every day 08:00 to 01:00, where nothing was set yet."""
+    with db.writing() as session:
+        if session.query(RotaWindow).first() is None:
+            session.add_all(RotaWindow(weekday=day, opens=DEFAULT_OPENS, closes=DEFAULT_CLOSES) for day in range(7))
+
+
+def set_windows(actor: Actor, *, windows: list[hours.Window], now: datetime) -> None:
+    """Replace the weekly windows; what does not add up is refused with all reasons."""
+    require(actor, Permission.ADMINISTER)
+    problems = hours.check(hours.Rota(zone=force.settings()["zone"], windows=tuple(windows), exceptions=()))
+    if problems:
+        raise BadInput(" ".join(problems))
+    with db.writing() as session:
+        session.query(RotaWindow).delete()
+        session.add_all(RotaWindow(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in windows)
+        fields = {"windows": " ".join(f"{one.weekday} {one.opens}-{one.closes}" for one in windows)}
+        ledger.record(session, at=now, actor=actor.label, action="set rota", target="rota", fields=fields)
+
+
+def override(actor: Actor, *, appeal_id: int, reader: str, reason: str, ends_at: datetime, now: datetime) -> None:
+    """Cover for one appeal from now on: a named person reads until `ends_at`; its deliveries may go at once."""
+    require(actor, Permission.APPROVE)
+    wrong = {
+        name: words
+        for name, is_wrong, words in (
+            ("reader", not reader.strip(), "Say who reads the answers."),
+            ("reason", not reason.strip(), "Say why this cannot wait."),
+            ("ends_at", not now < ends_at <= now + LONGEST_OVERRIDE, "Cover ends within the next 24 hours."),
+        )
+        if is_wrong
+    }
+    if wrong:
+        raise BadInput(fields=wrong)
+    with db.writing() as session:
+        if session.get(Appeal, appeal_id) is None:
+            raise NotFound("There is no such appeal.")
+        row = Override(
+            appeal_id=appeal_id,
+            officer_id=actor.id,
+            reader=reader,
+            reason=reason,
+            starts_at=now,
+            ends_at=ends_at,
+            created_at=now,
+        )
+        session.add(row)
+        ledger.record(
+            session,
+            at=now,
+            actor=actor.label,
+            action="override hours",
+            target=f"appeal:{appeal_id}",
+            fields={"ends_at": ends_at.isoformat()},
+            words=f"{reader}: {reason}",
+        )
+
+
+def reading_words(language: str, now: datetime) -> str:
+    """When somebody reads, said from now: "until 01:00" or "again from Tuesday 08:00"."""
+    duty = rota()
+    if hours.is_open(duty, now):
+        until = hours.open_until(duty, now)
+        if until is None:
+            return translate(language, "Your message is read now, at any hour.")
+        return translate(
+            language, "Your message is read today until %(time)s.", time=_clock(until, duty.zone, language)
+        )
+    opens = hours.next_open(duty, now)
+    if opens is None:
+        return translate(language, "Nobody is on duty at present. If it cannot wait, call.")
+    return translate(
+        language, "Nobody reads now. Your message is read from %(moment)s.", moment=_moment(opens, duty.zone, language)
+    )
+
+
+def hours_words(language: str) -> str:
+    """The weekly hours in words, for pages that stand for days."""
+    duty = rota()
+    spans = {(one.opens, one.closes) for one in duty.windows}
+    if len(spans) == 1 and len(duty.windows) == 7:
+        opens, closes = next(iter(spans))
+        return translate(
+            language,
+            "Messages are read every day from %(opens)s to %(closes)s (%(zone)s).",
+            opens=format_time(opens, "HH:mm", locale=language),
+            closes=format_time(closes, "HH:mm", locale=language),
+            zone=duty.zone,
+        )
+    names = get_day_names("abbreviated", locale=language)
+    days = "; ".join(
+        f"{names[one.weekday]} {one.opens:%H:%M}–{one.closes:%H:%M}" for one in sorted(duty.windows, key=_order)
+    )
+    return translate(language, "Messages are read %(days)s (%(zone)s).", days=days, zone=duty.zone)
+
+
+def _exception(row: ExceptionDay) -> hours.ExceptionDay:
+    on: date = row.on
+    return hours.ExceptionDay(
+        on, tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row.windows)
+    )
+
+
+def _order(window: hours.Window) -> tuple[int, time]:
+    return window.weekday, window.opens
+
+
+def _clock(at: datetime, zone: str, language: str) -> str:
+    return str(format_datetime(at, "HH:mm", tzinfo=ZoneInfo(zone), locale=language))
+
+
+def _moment(at: datetime, zone: str, language: str) -> str:
+    return str(format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=ZoneInfo(zone), locale=language)) + f" ({zone})"
