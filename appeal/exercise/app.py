@@ -5,16 +5,19 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, render_template, request
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from appeal.exercise.control import create_control
 from appeal.exercise.mail import MailServer
 from appeal.exercise.settings import Settings
 from appeal.exercise.twilio import create_twilio
+from appeal.exercise.twilio_shapes import error
 from appeal.exercise.wall import create_wall
 from appeal.exercise.world import World
 from appeal.exercise.x import create_x
+from appeal.exercise.x_shapes import problem
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST_BYTES_LIMIT = 30 * 1024 * 1024
@@ -77,6 +80,7 @@ def create_exercise_app(world: World, settings: Settings) -> Flask:
     app.jinja_env.globals["force_name"] = settings.force_name
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
+    app.register_error_handler(HTTPException, _say_what_is_wrong)
     for blueprint in (create_x(world), create_twilio(world), create_control(world), create_wall(world)):
         app.register_blueprint(blueprint)
     return app
@@ -116,6 +120,19 @@ def _refuse_other_sites() -> Response | None:
     if is_foreign or (request.headers.get("Sec-Fetch-Site") == "cross-site" and request.method != "GET"):
         return Response("The exercise takes orders from its own pages only.", 403, mimetype="text/plain")
     return None
+
+
+def _say_what_is_wrong(wrong: HTTPException) -> Response:
+    """Answer a wrong address or a body that is too large in the words of the platform that was called."""
+    status = wrong.code or 500
+    if isinstance(wrong, SecurityError):
+        return Response("EXERCISE: call this machine by its own name.", status, mimetype="text/plain")
+    if request.path.startswith("/x/"):
+        return problem(status, wrong.name, wrong.description or wrong.name)
+    if request.path.startswith("/twilio/"):
+        return error(20404, status)
+    page = render_template("wrong.html", name=wrong.name, words=wrong.description)
+    return Response(page, status, mimetype="text/html")
 
 
 def _add_headers(response: Response) -> Response:

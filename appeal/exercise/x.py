@@ -15,6 +15,23 @@ from appeal.exercise.x_text import TEXT_LIMIT, weighted_length
 
 PICTURES_LIMIT = 4
 DUPLICATE_SECONDS = 86_400
+POST_FIELDS = {
+    "card_uri",
+    "community_id",
+    "direct_message_deep_link",
+    "edit_options",
+    "for_super_followers_only",
+    "geo",
+    "made_with_ai",
+    "media",
+    "nullcast",
+    "poll",
+    "quote_tweet_id",
+    "reply",
+    "reply_settings",
+    "share_with_followers",
+    "text",
+}
 REPLY_SETTINGS = {"following", "mentionedUsers", "subscribers", "verified"}
 
 
@@ -42,6 +59,8 @@ def _publish(world: World) -> Response:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         return invalid("body", "", "The request body is not a JSON object.")
+    if unknown := sorted(body.keys() - POST_FIELDS):
+        return invalid(unknown[0], body[unknown[0]], f"[{unknown[0]}] is unexpected")
     text = str(body.get("text") or "")
     described, asked = body.get("media"), body.get("reply_settings")
     media_ids = [str(media_id) for media_id in described.get("media_ids", [])] if isinstance(described, dict) else []

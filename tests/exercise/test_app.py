@@ -44,5 +44,10 @@ def test_world_is_served_until_it_is_interrupted() -> None:
         assert process.stderr.read() == ""
 
 
-def test_unknown_address_answers_404(exercise: Exercise) -> None:
-    assert requests.get(f"{exercise.address}/x/2/nothing", timeout=10).status_code == 404
+def test_unknown_address_is_answered_in_the_words_of_its_platform(exercise: Exercise) -> None:
+    x, twilio, page = (requests.get(exercise.address + path, timeout=10) for path in ("/x/2/no", "/twilio/no", "/no"))
+
+    assert (x.status_code, x.json()["title"]) == (404, "Not Found")
+    assert (twilio.status_code, twilio.json()["code"]) == (404, 20404)
+    assert page.status_code == 404
+    assert '<p class="exercise">EXERCISE</p>' in page.text

@@ -119,6 +119,11 @@ def test_text_is_counted_with_its_links_as_23(x: tweepy.Client) -> None:
         x.create_tweet(text="ñ" * 257 + " " + long_link)
 
 
+def test_field_that_x_does_not_know_is_refused(x: tweepy.Client) -> None:
+    with pytest.raises(tweepy.BadRequest):
+        x.request("POST", "/2/tweets", json={"text": "a", "alt_text": "b"}, user_auth=True)
+
+
 def test_deleted_post_is_gone_everywhere(x: tweepy.Client, control: Control) -> None:
     kept, gone = (x.create_tweet(text=text).data["id"] for text in ("kept", "gone"))
     assert x.delete_tweet(gone).data == {"deleted": True}
