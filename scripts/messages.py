@@ -4,7 +4,9 @@ New texts arrive empty, texts that are gone leave the file, and nothing is guess
 a translation. The test of the translations then names what is missing.
 """
 
+import ast
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,20 +15,22 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "appeal" / "translations"
-KINDS = ("html", "txt", "xml")
-METHODS = [("appeal/**.py", "python"), *((f"templates/**.{kind}", "jinja2") for kind in KINDS)]
-OPTIONS = {f"templates/**.{kind}": {"trimmed": "true", "silent": "false"} for kind in KINDS}
-# A name and which of its arguments is a text. The words of an error are shown to officers, and translated there.
-ERRORS = ("NotAllowed", "NotFound", "WrongState", "BadInput", "PictureRefused", "Overloaded", "ValidationError")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-    "mark": None,
-    "translate": (2,),
-    "flash": None,
-}
-KEYWORDS |= dict.fromkeys(ERRORS)
+TEMPLATES = [(f"**.{kind}", "jinja2") for kind in ("html", "txt", "xml")]
+TRIMMED = {"trimmed": "true", "silent": "false"}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+# Functions whose text is not the first argument, and errors, whose words are shown to officers and translated there.
+POSITIONS = {"_": 0, "gettext": 0, "flash": 0, "translate": 1}
+ERRORS = (
+    "NotAllowed",
+    "NotFound",
+    "WrongState",
+    "Changed",
+    "BadInput",
+    "PictureRefused",
+    "Overloaded",
+    "ValidationError",
+)
+POSITIONS |= dict.fromkeys(ERRORS, 0)
 DROPPED = (
     b"-Date:",
     b"Generated-By",
@@ -53,10 +57,26 @@ def main() -> None:
 def extracted() -> Catalog:
     """Every text that the sources mark, with the files it stands in."""
     catalogue = Catalog(project="appeal", header_comment=HEADER, charset="utf-8")
-    found = extract_from_dir(ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=_is_ours)
-    for name, _line, message, comments, context in found:
-        catalogue.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    for path in sorted((ROOT / "appeal").rglob("*.py")):
+        if "exercise" not in path.parts:
+            for text in python_texts(ast.parse(path.read_text(encoding="utf-8"))):
+                catalogue.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    templates = extract_from_dir(ROOT / "templates", TEMPLATES, {"**": TRIMMED}, KEYWORDS, directory_filter=_is_ours)
+    for name, _line, message, comments, context in templates:
+        catalogue.add(message, locations=[(f"templates/{name}", 0)], auto_comments=comments, context=context)
     return catalogue
+
+
+def python_texts(module: ast.Module) -> Iterator[str | tuple[str, str]]:
+    """Every text of one module; a pair for one and many."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            plural = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant)]
+            if name == "ngettext" and len(plural) == 2:
+                yield str(plural[0]), str(plural[1])
+            elif name in POSITIONS:
+                yield from _texts(node, name)
 
 
 def read(path: Path) -> Catalog:
@@ -72,6 +92,17 @@ def written(catalogue: Catalog) -> bytes:
     write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
     kept = [line for line in file.getvalue().splitlines() if not any(word in line for word in DROPPED)]
     return b"\n".join(kept) + b"\n"
+
+
+def _texts(call: ast.Call, name: str) -> Iterator[str]:
+    """The constant texts of a call; of wrong input also the sentences of its fields."""
+    arguments: list[ast.expr] = call.args[POSITIONS[name] :][:1]
+    if name == "BadInput":
+        given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "fields")]
+        arguments += [value for part in given if isinstance(part, ast.Dict) for value in part.values]
+    for argument in arguments:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value.strip():
+            yield argument.value
 
 
 def _is_ours(folder: str) -> bool:
