@@ -56,7 +56,10 @@ install_packages() {
 # A stamp holds the hash of the lock and the place of the checkout: both decide whether .venv is still right.
 stamp_of() { printf '%s %s' "$(sha256sum <"$1")" "$here"; }
 
-[ -x "$bin" ] || make_venv
+# Without either file the making of .venv was interrupted.
+if [ ! -x "$bin" ] || { [ ! -f "$venv/bin/pip" ] && [ ! -f "$venv/outer-python" ]; }; then
+    make_venv
+fi
 
 stamp="$(stamp_of "$lock")"
 if [ "$(cat "$venv/$lock.stamp" 2>/dev/null || true)" != "$stamp" ]; then
