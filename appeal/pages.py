@@ -126,7 +126,10 @@ class _LibraryLoader(jinja2.BaseLoader):
     def __init__(self) -> None:
         packages = {name: jinja2.PackageLoader(name) for name in LIBRARIES}
         self._lenient = jinja2.Environment(
-            loader=jinja2.PrefixLoader(packages), autoescape=True, undefined=jinja2.ChainableUndefined
+            loader=jinja2.PrefixLoader(packages),
+            autoescape=True,
+            undefined=jinja2.ChainableUndefined,
+            auto_reload=False,
         )
 
     def load(
