@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-PUBLISHERS: Mapping[str, type[Any]] = {}
+from appeal.publishers.email import Email
+from appeal.publishers.sms import Sms
+from appeal.publishers.x import X
+
+PUBLISHERS: Mapping[str, type[Any]] = {
+    "email": Email,
+    "x": X,
+    "sms": Sms,
+}
 
 
 def get(name: str) -> type[Any]:

@@ -146,12 +146,14 @@ class TwilioAccount:
         detail = f"HTTP {status}, code {code}"
         if status < 400 or status == 408 or status >= 500:
             return OutcomeUnknown("Twilio gave an answer that does not say whether it sent the text.", detail)
+        if status == 451:
+            return ContentRefused("Twilio withholds this text for legal reasons.", detail)
         if code in LATER or status == 429:
             usual = LATER.get(code, WAIT_SECONDS)
             return TryLater("Twilio asks us to wait.", wait_until(self._http.headers, "", usual), detail)
         if code in STOPPED or status in {401, 402, 403, 404}:
             return ChannelStopped(STOPPED.get(code, "Twilio does not let this channel send."), detail)
-        if code in REFUSED or status in {400, 413, 422, 451}:
+        if code in REFUSED or status in {400, 413, 422}:
             return ContentRefused(REFUSED.get(code, f"Twilio refuses this text (code {code})."), detail)
         return OutcomeUnknown("Twilio gave an answer that does not say whether it sent the text.", detail)
 

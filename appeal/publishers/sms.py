@@ -1,0 +1,98 @@
+"""Publishes by text message through Twilio: one message per number, found again by its own short link."""
+
+from datetime import datetime
+
+from appeal.pages import render
+from appeal.publishers import text
+from appeal.publishers.base import (
+    Capabilities,
+    Find,
+    Found,
+    Health,
+    LookUp,
+    Receipt,
+    Removal,
+    Setting,
+    Settings,
+)
+from appeal.rules.content import Content, Post
+from appeal.rules.errors import PublisherError
+from appeal.rules.words import _
+from appeal.wire.twilio import TwilioAccount
+
+PARTS_LIMIT = 10
+ELLIPSIS = "..."
+
+
+class Sms:
+    """One sender and a list of numbers."""
+
+    name = "sms"
+    capabilities = Capabilities(
+        label=_("Text message"),
+        text_limit=1600,
+        counts=_("parts of a text message"),
+        is_list=True,
+        removal=Removal.FOLLOWS_UP,
+        find=Find.SURE,
+        settle_seconds=300.0,
+        settings=(
+            Setting("account_sid", _("Account SID")),
+            Setting("auth_token", _("Auth token"), is_secret=True),
+            Setting("from_number", _("Sender's number, beginning with +")),
+            Setting("messaging_service_sid", _("Messaging service SID, instead of a number")),
+            # Told to forget the words, Twilio cannot be asked whether a message went out.
+            Setting("content_retention", _("Words kept at Twilio: retain or discard"), default="retain"),
+            Setting("base_url", _("Address of the platform; empty for the real one")),
+        ),
+    )
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def compose(self, content: Content) -> Post:
+        """The text as the telephone shows it; raises `DoesNotFit` with all reasons. Its length is counted in parts."""
+        if content.action == "retract":
+            words: str | None = _tidy(render("posts/withdrawn.txt", content.language, content=content))
+        else:
+            words = text.fitted(content, _written, self._fits, ELLIPSIS)
+        if words is None:
+            least = _written(text.without_story(content))
+            parts = f"{text.text_message(least).parts} of {PARTS_LIMIT} parts, {len(least)} characters"
+            text.refuse_if([text.too_long(content, parts)])
+        length = text.text_message(words or "").parts
+        return Post(words or "", language=content.language, length=length, limit=PARTS_LIMIT)
+
+    def send(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Send one message to one number."""
+        with TwilioAccount(self._settings) as account:
+            return Receipt(account.send(address, post.text))
+
+    def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:
+        """Look through what was sent to this number for the copy's link, or for the same words where there is none."""
+        mark = f"/r/{key}" if f"/r/{key}" in post.text else post.text
+        with TwilioAccount(self._settings) as account:
+            if account.forgets:
+                return LookUp(Found.CANNOT_TELL)
+            found = next((sent for sent in account.texts_to(address, since) if mark in sent.body), None)
+        return LookUp(Found.THERE, Receipt(found.sid)) if found else LookUp(Found.NOT_THERE)
+
+    def check(self) -> Health:
+        """Whether Twilio answers and accepts the credentials."""
+        try:
+            with TwilioAccount(self._settings) as account:
+                account.check()
+        except PublisherError as error:
+            return Health(False, error.words)
+        return Health(True, "Twilio answers and accepts the credentials.")
+
+    def _fits(self, words: str) -> bool:
+        return len(words) <= self.capabilities.text_limit and text.text_message(words).parts <= PARTS_LIMIT
+
+
+def _written(content: Content) -> str:
+    return _tidy(render("posts/sms.txt", content.language, content=content))
+
+
+def _tidy(words: str) -> str:
+    return text.plain_for_texts(text.tidy(words))

@@ -1,0 +1,118 @@
+"""Publishes on X: one post with up to four described pictures, found again by its own short link."""
+
+from datetime import datetime
+
+from appeal.pages import render
+from appeal.publishers import text
+from appeal.publishers.base import (
+    Capabilities,
+    Find,
+    Found,
+    Health,
+    LookUp,
+    Pictures,
+    Receipt,
+    Removal,
+    Setting,
+    Settings,
+)
+from appeal.rules.content import Content, Picture, Post
+from appeal.rules.errors import PublisherError
+from appeal.rules.words import _
+from appeal.wire.x import OwnPost, XAccount
+
+
+class X:
+    """One account on X."""
+
+    name = "x"
+    capabilities = Capabilities(
+        label=_("X"),
+        text_limit=280,
+        counts=_("weighted characters"),
+        pictures=Pictures(
+            number=4, max_side=4096, max_bytes=5_000_000, formats=("image/jpeg", "image/png"), alt_limit=1000
+        ),
+        removal=Removal.REMOVES,
+        find=Find.SURE,
+        settle_seconds=300.0,
+        settings=(
+            Setting("username", _("Account name without @")),
+            Setting("user_id", _("Number of the account")),
+            Setting("consumer_key", _("Consumer key"), is_secret=True),
+            Setting("consumer_secret", _("Consumer secret"), is_secret=True),
+            Setting("access_token", _("Access token"), is_secret=True),
+            Setting("access_token_secret", _("Access token secret"), is_secret=True),
+            Setting("base_url", _("Address of the platform; empty for the real one")),
+        ),
+    )
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def compose(self, content: Content) -> Post:
+        """The post as the public will read it; raises `DoesNotFit` with all reasons."""
+        limit = self.capabilities.text_limit
+        if content.action == "retract":
+            words = text.tidy(render("posts/withdrawn.txt", content.language, content=content))
+            return self._post(content, words, ())
+        wanted = self.capabilities.pictures
+        pictures = content.pictures[: wanted.number]
+        reasons = text.picture_reasons(pictures, wanted)
+        written = text.fitted(content, _written, lambda words: text.weighted_length(words) <= limit)
+        if written is None:
+            least = text.weighted_length(_written(text.without_story(content)))
+            reasons.insert(0, text.too_long(content, f"{least} of {limit} characters"))
+        text.refuse_if(reasons)
+        return self._post(content, written or "", pictures)
+
+    def send(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Upload the pictures, then publish. Until the post itself is asked for, nothing can be unknown."""
+        with XAccount(self._settings) as account:
+            media_ids = [account.upload(picture.best.data, picture.alt) for picture in post.pictures]
+            return self._receipt(account.create(post.text, media_ids))
+
+    def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:  # noqa: ARG002
+        """Look through the own timeline for the copy's link."""
+        with XAccount(self._settings) as account:
+            found = next((own for own in account.own_posts(since) if _carries(own, key)), None)
+        return LookUp(Found.THERE, self._receipt(found.id)) if found else LookUp(Found.NOT_THERE)
+
+    def retract(self, external_id: str, post: Post) -> Receipt:  # noqa: ARG002
+        """Delete the post; nothing stands in its place."""
+        with XAccount(self._settings) as account:
+            account.delete(external_id)
+        return self._receipt(external_id)
+
+    def is_out(self, external_id: str) -> LookUp:
+        """Whether the post can still be seen."""
+        with XAccount(self._settings) as account:
+            is_there = account.exists(external_id)
+        return LookUp(Found.THERE, self._receipt(external_id)) if is_there else LookUp(Found.NOT_THERE)
+
+    def check(self) -> Health:
+        """Whether the credentials belong to the account that the channel names."""
+        try:
+            with XAccount(self._settings) as account:
+                user_id, username = account.who()
+        except PublisherError as error:
+            return Health(False, error.words)
+        if user_id != self._settings.get("user_id"):
+            return Health(False, f"The credentials belong to @{username}, number {user_id}.")
+        return Health(True, f"X answers for @{username}.")
+
+    def _post(self, content: Content, words: str, pictures: tuple[Picture, ...]) -> Post:
+        length, limit = text.weighted_length(words), self.capabilities.text_limit
+        return Post(words, language=content.language, pictures=pictures, length=length, limit=limit)
+
+    def _receipt(self, post_id: str) -> Receipt:
+        return Receipt(post_id, f"https://x.com/{self._settings.get('username') or 'i'}/status/{post_id}")
+
+
+def _written(content: Content) -> str:
+    return text.tidy(render("posts/x.txt", content.language, content=content))
+
+
+def _carries(own: OwnPost, key: str) -> bool:
+    mark = f"/r/{key}"
+    return any(link.partition("?")[0].endswith(mark) for link in own.links) or mark in own.text

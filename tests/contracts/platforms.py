@@ -1,0 +1,208 @@
+"""What the contract needs to know of each platform: its settings, how to make it fail, and what the public sees.
+
+To put another publisher under the contract, write one class here and add it to PLATFORMS. A case that cannot happen
+on a platform is named in `cannot`, with the reason; it is then shown as skipped with that reason.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from appeal.exercise.app import Exercise
+from appeal.exercise.control import keys_in
+from appeal.exercise.faults import Fault
+from appeal.exercise.settings import Settings as World
+from appeal.publishers.base import Publisher, Settings
+from appeal.publishers.email import Email
+from appeal.publishers.sms import Sms
+from appeal.publishers.x import X
+from appeal.rules.content import Content
+
+CASES = (
+    "published",
+    "too long",
+    "refused",
+    "throttled",
+    "withheld by law",
+    "lost before",
+    "unreachable",
+    "timed out after",
+    "error after",
+    "dropped after",
+    "published late",
+    "listed late",
+    "credentials revoked",
+    "retracted",
+    "retracted twice",
+    "looked up",
+    "follows up",
+)
+READ_SECONDS = 0.6
+
+WORLD = World(
+    force_name="Policía de Prueba",
+    x_consumer_key="consumer-key-secret",
+    x_consumer_secret="consumer-secret-secret",
+    x_token="1001-token-secret",
+    x_token_secret="token-secret-secret",
+    x_user_id="1001",
+    x_username="policia_prueba",
+    twilio_account_sid="AC" + "0123456789abcdef" * 2,
+    twilio_auth_token="auth-token-secret",
+    twilio_number="+34910000000",
+    smtp_user="press",
+    smtp_password="press-password-secret",
+    webhook_url=None,
+)
+
+
+class Platform(Protocol):
+    """One platform as the contract sees it."""
+
+    name: str
+    address: str
+    # Whether it goes on with what it was asked when the caller has hung up.
+    goes_on: bool
+    cannot: Mapping[str, str]
+
+    def publisher(self, **changes: str) -> Publisher:
+        """The publisher of one channel; changes replace settings or secrets."""
+        ...
+
+    def revoked(self) -> Publisher:
+        """The same with credentials that are no longer good."""
+        ...
+
+    def unreachable(self) -> Publisher:
+        """The same with an address at which nobody listens."""
+        ...
+
+    def arm(self, kind: str, **more: Any) -> None:
+        """Make the next publishing fail in this way."""
+        ...
+
+    def seen(self) -> list[str]:
+        """The link keys of everything that the public can see, in order, each as often as it is there."""
+        ...
+
+    def oversized(self, content: Content) -> Content:
+        """The content with a part that is never cut and does not fit."""
+        ...
+
+
+class _Exercised:
+    """A platform of the exercise world; `world_name` is its name there."""
+
+    kind: type[Any]
+    world_name: str
+    values: Mapping[str, str]
+    secrets: Mapping[str, str]
+    credential: str
+    goes_on = True
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+
+    def publisher(self, **changes: str) -> Publisher:
+        common = {"force": WORLD.force_name, "read_seconds": str(READ_SECONDS)}
+        values = {**self.values, **self.place(), **common}
+        secrets = {name: changes.pop(name, value) for name, value in self.secrets.items()}
+        made: Publisher = self.kind(Settings({**values, **changes}, secrets))
+        return made
+
+    def place(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def revoked(self) -> Publisher:
+        return self.publisher(**{self.credential: "revoked-secret"})
+
+    def unreachable(self) -> Publisher:
+        return self.publisher(base_url="http://127.0.0.1:9", host="127.0.0.1", port="9")
+
+    def arm(self, kind: str, **more: Any) -> None:
+        self.exercise.world.faults.arm(Fault(self.world_name, kind, **more))
+
+    def oversized(self, content: Content) -> Content:
+        return replace(content, danger="Do not approach him. " * 2000)
+
+
+class OnX(_Exercised):
+    """X."""
+
+    name, kind, world_name, address = "x", X, "x", ""
+    values = {"user_id": WORLD.x_user_id, "username": WORLD.x_username}
+    secrets = {
+        "consumer_key": WORLD.x_consumer_key,
+        "consumer_secret": WORLD.x_consumer_secret,
+        "access_token": WORLD.x_token,
+        "access_token_secret": WORLD.x_token_secret,
+    }
+    credential = "access_token_secret"
+    cannot = {"follows up": "A post on X is deleted, nothing follows it."}
+
+    def place(self) -> dict[str, str]:
+        return {"base_url": f"{self.exercise.address}/x"}
+
+    def seen(self) -> list[str]:
+        world = self.exercise.world
+        return [key for post in world.snapshot()[0] if world.public_post(post.id) for key in keys_in(post.text)]
+
+
+class ByText(_Exercised):
+    """Text messages through Twilio."""
+
+    name, kind, world_name, address = "sms", Sms, "twilio", "+447700900123"
+    values = {"account_sid": WORLD.twilio_account_sid, "from_number": WORLD.twilio_number}
+    secrets = {"auth_token": WORLD.twilio_auth_token}
+    credential = "auth_token"
+    cannot = {
+        "retracted": "A text message cannot be called back; a second one follows it.",
+        "retracted twice": "A text message cannot be called back; a second one follows it.",
+    }
+
+    def place(self) -> dict[str, str]:
+        return {"base_url": f"{self.exercise.address}/twilio"}
+
+    def arm(self, kind: str, **more: Any) -> None:
+        if kind == "refuse" and "status" not in more:
+            self.exercise.world.opted_out.add(self.address)
+        else:
+            super().arm(kind, **more)
+
+    def seen(self) -> list[str]:
+        now = time.time()
+        return [key for text in self.exercise.world.snapshot()[1] if text.is_public(now) for key in keys_in(text.body)]
+
+
+class ByMail(_Exercised):
+    """Mail to a list."""
+
+    name, kind, world_name, address = "email", Email, "smtp", "newsroom@press.example"
+    values = {
+        "host": "127.0.0.1",
+        "sender": "Press office <press@force.example>",
+        "username": WORLD.smtp_user,
+        "reply_to": "answers@force.example",
+        "list_name": "Press list",
+    }
+    secrets = {"password": WORLD.smtp_password}
+    credential = "password"
+    goes_on = False
+    cannot = {
+        "withheld by law": "A mail server has no such answer.",
+        "listed late": "A mail server shows no list of what it took.",
+        "looked up": "A mail server cannot be asked what it took.",
+        "retracted": "A mail cannot be called back; a second one follows it.",
+        "retracted twice": "A mail cannot be called back; a second one follows it.",
+    }
+
+    def place(self) -> dict[str, str]:
+        return {"port": str(self.exercise.smtp_port), "certificate": self.exercise.world.smtp_certificate}
+
+    def seen(self) -> list[str]:
+        now = time.time()
+        return [key for mail in self.exercise.world.snapshot()[2] if mail.is_public(now) for key in keys_in(mail.text)]
+
+
+PLATFORMS: Mapping[str, type[Any]] = {"x": OnX, "sms": ByText, "email": ByMail}
