@@ -20,6 +20,7 @@ from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.lifecycle import TipState
 from appeal.tips import intake
 from appeal.tips.inbound import Inbound, InboundFile
+from appeal.tips.ranking import rank
 from tests.tips.conftest import NOW
 
 SECRET = "gelbekutsche"
@@ -108,7 +109,7 @@ def test_more_of_the_same_token_goes_to_the_same_tip(app: Flask) -> None:
         tip = session.get_one(Tip, first.tip_id)
     assert (second.tip_id, second.code, second.is_new) == (first.tip_id, first.code, True)
     assert (tip.message_count, tip.is_live, tip.lane, tip.read_at) == (2, True, "live", None)
-    assert tip.rank == intake.rank("live", 0, NOW)
+    assert tip.rank == rank("live", 0, NOW)
 
 
 def test_texts_of_one_thread_are_one_tip_and_others_are_not(app: Flask) -> None:

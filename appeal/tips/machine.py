@@ -1,0 +1,61 @@
+"""What the machine makes of a tip: it opens the words, judges how soon they must be read, and keeps none of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from appeal.models.tip import Tip
+from appeal.rules import urgency
+from appeal.rules.errors import CannotOpen
+from appeal.rules.words import _
+from appeal.tips import opening
+from appeal.tips.ranking import URGENT, rank
+
+# A tip with more messages than this is judged by its first and its newest ones.
+MOST_MESSAGES = 20
+UNKNOWN_LANGUAGE = "und"
+
+# Reasons that only the machine gives, beside those of `urgency.REASONS`.
+CANNOT_OPEN, ADDED = "cannot_open", "added"
+REASONS: Mapping[str, str] = {
+    **urgency.REASONS,
+    CANNOT_OPEN: _("Cannot be opened with the keys that are here."),
+    ADDED: _("Something was added after it was decided."),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Columns of the tip to be set, and when the newest of its messages really came."""
+
+    values: dict[str, Any]
+    newest_at: datetime | None
+
+
+def read(tip: Tip) -> Reading:
+    """Judge a tip whose messages and contents are loaded; one that cannot be opened is urgent: a person must look."""
+    rows = tip.messages if len(tip.messages) <= MOST_MESSAGES else [tip.messages[0], *tip.messages[1 - MOST_MESSAGES :]]
+    try:
+        contents = [opening.content_of(row.content.sealed) for row in rows]
+    except CannotOpen:
+        return Reading(_values(tip, URGENT, urgency.URGENT_SCORE, (CANNOT_OPEN,), ""), None)
+    text = "\n".join(_said(content) for content in contents)
+    judged = urgency.judge(text, tip.is_live, tip.is_about_me, tip.file_count > 0)
+    newest = max(datetime.fromisoformat(content["received_at"]) for content in contents)
+    return Reading(_values(tip, judged.lane, judged.score, judged.reasons, urgency.language(text)), newest)
+
+
+def _values(tip: Tip, lane: str, score: int, reasons: tuple[str, ...], language: str) -> dict[str, Any]:
+    return {
+        "lane": lane,
+        "score": score,
+        "rank": rank(lane, score, tip.received_at),
+        "reasons": list(reasons),
+        "language": tip.language if language in {"", UNKNOWN_LANGUAGE} else language,
+    }
+
+
+def _said(content: dict[str, Any]) -> str:
+    facts = content["facts"]
+    return "\n".join(part for part in (content["text"], facts.get("where", ""), facts.get("when", "")) if part)
