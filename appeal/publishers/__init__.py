@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from appeal.publishers.email import Email
+from appeal.publishers.feeds import Feeds
+from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
 from appeal.publishers.x import X
 
 PUBLISHERS: Mapping[str, type[Any]] = {
+    "site": Site,
+    "feeds": Feeds,
     "email": Email,
     "x": X,
     "sms": Sms,

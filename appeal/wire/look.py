@@ -1,0 +1,34 @@
+"""Looks at our own public addresses as anybody would, past caches, without following where they point."""
+
+from typing import Any
+
+import requests
+
+from appeal.wire import http
+
+PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
+
+
+def status(base: str, address: str) -> int:
+    """The status of a GET of `address` under `base`; 0 when no answer came."""
+    answer = _get(base, address)
+    return 0 if answer is None else answer.status_code
+
+
+def document(base: str, address: str) -> Any | None:
+    """The JSON that stands there; None when it is not there, too large or not JSON."""
+    answer = _get(base, address)
+    if answer is None or answer.status_code != 200:
+        return None
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _get(base: str, address: str) -> requests.Response | None:
+    try:
+        with http.Session(base) as session:
+            return session.get(base + address, headers=PAST_CACHES)
+    except requests.RequestException:
+        return None
