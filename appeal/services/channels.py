@@ -13,6 +13,7 @@ from appeal.rules.errors import AppealError, BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.sealing import keyed_hash
 from appeal.services import force
+from appeal.wire.certificate import certificate_at
 
 
 def connect(
@@ -70,6 +71,8 @@ def settings_of(channel: Channel) -> Settings:
         "public_url": config.public_url,
         "force": force.settings()["force_name"],
     }
+    if config.is_exercise and channel.publisher == "email":
+        values["certificate"] = certificate_at(config.exercise_url)
     return Settings(values=values, secrets=_decrypted(channel.sealed_secrets))
 
 
@@ -113,6 +116,13 @@ def resume(actor: Actor, *, channel_id: int, now: datetime) -> None:
             raise NotFound("There is no such channel.")
         channel.stopped_reason = ""
         ledger.record(session, at=now, actor=actor.label, action="resume channel", target=f"channel:{channel_id}")
+
+
+def recovered(channel_id: int, *, now: datetime) -> None:
+    """A stopped channel answers again: let it go on."""
+    with db.writing() as session:
+        session.get_one(Channel, channel_id).stopped_reason = ""
+        ledger.record(session, at=now, actor="system", action="channel recovered", target=f"channel:{channel_id}")
 
 
 def add_address(actor: Actor, *, channel_id: int, address: str, now: datetime) -> bool:

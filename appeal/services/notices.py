@@ -1,15 +1,23 @@
 """Mail to officers: kept in the transaction that causes it, sent afterwards, without names or pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.orm import Session
 
 from appeal import db, installation
+from appeal.config import Config
 from appeal.models.notice import Notice
+from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
+from appeal.rules.exercise import MAIL
 from appeal.rules.permissions import Permission
 from appeal.services import officers
+from appeal.wire.certificate import certificate_at
+from appeal.wire.mail import MailServer
 
 MOST_TRIES = 20
 LONGEST_WAIT = timedelta(hours=1)
@@ -48,10 +56,46 @@ def send_due(send: Callable[[str, str, str], None], *, now: datetime, limit: int
     return sent
 
 
+def mailer(config: Config) -> Callable[[str, str, str], None]:
+    """How mail to officers leaves: through the force's own server, in an exercise through the exercise platform."""
+    settings = Settings(values=_server(config))
+
+    def send(address: str, subject: str, body: str) -> None:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = config.mail_from, address, subject
+        message["Message-ID"] = make_msgid(domain=config.mail_from.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body)
+        MailServer(settings).send(message, address)
+
+    return send
+
+
+def are_due(*, now: datetime) -> bool:
+    """Whether any mail to officers waits to be sent now."""
+    with db.reading() as session:
+        due = session.query(Notice.id).filter(Notice.sent_at.is_(None), Notice.due_at <= now, Notice.tries < MOST_TRIES)
+        return due.first() is not None
+
+
 def waiting() -> int:
     """How many mails to officers have been tried and not yet left."""
     with db.reading() as session:
         return session.query(Notice).filter(Notice.sent_at.is_(None), Notice.tries > 1).count()
+
+
+def _server(config: Config) -> Mapping[str, str]:
+    if config.is_exercise:
+        own = {"host": "127.0.0.1", "port": str(config.exercise_smtp_port), **MAIL}
+        return {**own, "certificate": certificate_at(config.exercise_url)}
+    parts = urlsplit(config.mail_url)
+    return {
+        "host": parts.hostname or "",
+        "port": str(parts.port or 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "sender": config.mail_from,
+    }
 
 
 def _taken(now: datetime, limit: int) -> list[tuple[int, str, str, str]]:

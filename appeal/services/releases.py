@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from appeal import db, ledger, publishers
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.models.release import Channel, ChannelAddress, Copy, Delivery, Release
+from appeal.publishers.base import Found, Retracts
 from appeal.rules.content import LINK_KEY_LENGTH
 from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.lifecycle import CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.services import approvals, notices, rota
+from appeal.services import approvals, channels, notices, rota
 
 LETTERS = string.ascii_letters + string.digits
 SITE = "site"
@@ -120,6 +121,15 @@ def waiting_for_site() -> list[tuple[int, list[str], int]]:
     with db.reading() as session:
         rows = session.query(Release).filter(Release.site_up_at.is_(None), Release.kind != "ending").all()
         return [found for row in rows if (found := _site_copies(row)) is not None]
+
+
+def site_answers(channel_id: int, pages: Sequence[str]) -> bool:
+    """Whether every page of the site can be read at its public address."""
+    with db.reading() as session:
+        publisher = channels.opened(session.get_one(Channel, channel_id))
+    if not isinstance(publisher, Retracts):
+        return True
+    return all(publisher.is_out(page).found == Found.THERE for page in pages)
 
 
 def alarm_silent_sites(*, now: datetime) -> int:

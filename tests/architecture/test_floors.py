@@ -23,6 +23,7 @@ ROWS = (
     ("routes.forms", "jobs"),
     ("routes", "scheduler"),
     ("app", "story"),
+    ("processes",),
     ("cli", "__main__"),
 )
 FLOORS = {f"appeal.{name}": floor for floor, row in enumerate(ROWS) for name in row}

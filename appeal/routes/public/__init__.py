@@ -1,1 +1,1 @@
-"""What the public reaches."""
+"""What the public reaches: site files, tip form, webhooks, links, health."""

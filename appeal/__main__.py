@@ -1,0 +1,5 @@
+"""`python -m appeal`."""
+
+from appeal.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,140 @@
+"""The three applications: the public side, the desk, and the core that jobs and commands run in."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from appeal import installation, pages
+from appeal.config import Config
+from appeal.db import db
+from appeal.filestore import FileStore
+from appeal.installation import Installation
+from appeal.keys import PublicKeys, load_desk, load_public
+from appeal.routes import public
+from appeal.routes.desk import (
+    admin,
+    appeals,
+    approvals,
+    channels,
+    deliveries,
+    gate,
+    ledger,
+    photos,
+    rota,
+    security,
+    tips,
+)
+from appeal.routes.public import health, links, site, tell, webhooks
+from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Overloaded, WrongState
+from appeal.rules.permissions import Permission
+from appeal.rules.words import _
+from appeal.services import force
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC_SECONDS = 31_536_000
+STATUS = ((NotFound, 404), (NotAllowed, 403), (WrongState, 409), (BadInput, 400), (Overloaded, 503))
+
+# words, endpoint, permission
+NAVIGATION = (
+    ("Appeals", "appeals.board", Permission.READ_APPEALS),
+    ("Tips", "tips.queue", Permission.READ_TIPS),
+    ("Rota", "rota.week", Permission.READ_APPEALS),
+    ("Channels", "channels.index", Permission.ADMINISTER),
+    ("Settings", "admin.settings", Permission.ADMINISTER),
+    ("Ledger", "ledger.index", Permission.READ_LEDGER),
+)
+
+
+def create_core_app(config: Config, keys: PublicKeys | None = None) -> Flask:
+    """An application without routes: database, keys and files for jobs and commands."""
+    app = Flask("appeal", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
+    db.init_app(app)
+    held = Installation(config=config, keys=keys or load_desk(config.keys), files=FileStore(config.files))
+    installation.install(app, held)
+    return app
+
+
+def create_public_app(config: Config) -> Flask:
+    """What the public reaches; it holds no key that opens anything."""
+    app = create_core_app(config, load_public(config.keys))
+    app.request_class = public.InMemoryRequest
+    app.config["MAX_CONTENT_LENGTH"] = public.MOST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = public.MOST_FORM_BYTES
+    pages.configure(app.jinja_env, tell.language)
+    for module in (tell, links, webhooks, health):
+        app.register_blueprint(module.pages)
+    app.wsgi_app = site.SiteResponder(app.wsgi_app, config.site, ROOT / "static")  # type: ignore[method-assign]
+    return app
+
+
+def create_desk_app(config: Config) -> Flask:
+    """What officers reach after signing in."""
+    keys = load_desk(config.keys)
+    app = create_core_app(config, keys)
+    app.config["MAX_CONTENT_LENGTH"] = public.MOST_BYTES
+    security.init_security(app, config, keys)
+    pages.configure(app.jinja_env, gate.language)
+    for module in (appeals, photos, approvals, deliveries, tips, rota, channels, admin, ledger):
+        app.register_blueprint(module.pages)
+    app.add_url_rule("/health", "health", _healthy)
+    app.context_processor(lambda: _around(config))
+    app.register_error_handler(AppealError, _sorry)
+    app.register_error_handler(HTTPException, _http_sorry)
+    app.register_error_handler(Exception, _broken)
+    gate.check_routes(app)
+    return app
+
+
+def _healthy() -> str:
+    return "ok\n"
+
+
+def _around(config: Config) -> dict[str, Any]:
+    """What the desk's layout shows around every page."""
+    actor = gate.known_actor()
+    links = [
+        (pages.translate(gate.language(), words), url_for(endpoint), request.path == url_for(endpoint))
+        for words, endpoint, permission in NAVIGATION
+        if actor and actor.may(permission)
+    ]
+    settings = force.settings()
+    return {
+        "force_name": settings["force_name"],
+        "zone": settings["zone"],
+        "is_exercise": config.is_exercise,
+        "navigation": links,
+        "may": actor.may if actor else lambda _permission: False,
+        "Permission": Permission,
+    }
+
+
+def _sorry(error: AppealError) -> ResponseReturnValue:
+    """A sentence for the officer, on the page they came from where that is possible."""
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    if request.method == "POST" and status in {400, 409} and request.referrer:
+        flash(error.words, "error")
+        return redirect(request.path if request.referrer.endswith(request.path) else request.referrer)
+    return render_template("desk/problem.html", words=error.words), status
+
+
+def _http_sorry(error: HTTPException) -> ResponseReturnValue:
+    words = {
+        404: _("There is no such page."),
+        403: _("You may not see this page."),
+        413: _("This is too large: 25 MB is the most."),
+        429: _("Too many tries. Wait a minute."),
+    }
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return render_template("desk/problem.html", words=words.get(error.code, error.description)), error.code
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    public.log_failure(error)
+    words = _("Something went wrong on our side. What you typed may not be saved: go back and try again.")
+    return render_template("desk/problem.html", words=words), 500

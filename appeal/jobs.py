@@ -1,0 +1,166 @@
+"""One function per tick or message: call one service, wake what it made due, log one line with counts.
+
+Each runs inside the application context that `in_context` opens around it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import structlog
+from flask import Flask
+
+from appeal import engine, ledger
+from appeal.config import Config
+from appeal.db import db, writing
+from appeal.installation import current
+from appeal.rules.clock import now
+from appeal.rules.errors import AppealError
+from appeal.services import beats, channels, deliveries, lookups, notices, releases
+from appeal.tips import polling, triage
+
+log = structlog.get_logger()
+Given = ParamSpec("Given")
+
+DELIVER, WITHDRAW, LOOK, WATCH, POLL = "deliver", "withdraw", "look", "watch", "poll"
+CLOCK = "clock"
+
+
+def in_context(app: Flask, job: Callable[Given, None]) -> Callable[Given, None]:
+    """The job with the application's context around it and its failure in the log instead of in the air."""
+
+    @wraps(job)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        with app.app_context():
+            try:
+                job(*args, **kwargs)
+            except AppealError as error:
+                log.warning("job failed", job=job.__name__, error=type(error).__name__, words=error.words)
+            except Exception as error:
+                log.exception("job failed", job=job.__name__, error=type(error).__name__)
+            finally:
+                db.session.remove()
+
+    return run
+
+
+def works(app: Flask, channel_count: int) -> dict[str, engine.Work]:
+    """The kinds of work and their threads: at least two for each channel, so that one that hangs delays no other."""
+    threads = max(10, 2 * channel_count + 2)
+    return {
+        DELIVER: engine.Work(in_context(app, deliver), threads),
+        WITHDRAW: engine.Work(in_context(app, deliver), threads),
+        LOOK: engine.Work(in_context(app, look), 6),
+        WATCH: engine.Work(in_context(app, watch), 6),
+        POLL: engine.Work(in_context(app, poll), 2),
+    }
+
+
+def owner(config: Config) -> str:
+    """How this process signs what it claims; `machine` of it says whose copies die with a machine."""
+    return f"{beats.machine(config)}:{beats.process()}"
+
+
+def queue_due() -> None:
+    """Queue every copy whose moment has come and wake a worker for each."""
+    _wake(deliveries.queue_due(now=now()))
+
+
+def deliver(copy_id: int) -> None:
+    """Send or take down one copy, then let the next of its channel follow at once."""
+    prepared = deliveries.prepare(copy_id)
+    task = prepared and deliveries.claim(prepared, owner=owner(current().config), now=now())
+    if task is None or task.lease_until is None or now() >= task.lease_until:
+        return
+    outcome = deliveries.perform(task)
+    deliveries.record(task, outcome, now=now())
+    log.info("delivered", copy=copy_id, kind=task.kind, state=outcome.state.value)
+    open_after_site()
+    _wake(deliveries.queue_due(now=now(), channel_id=task.channel_id))
+
+
+def open_after_site() -> None:
+    """Let the other channels follow where the site's page answers; ask somebody where it stays silent."""
+    for release_id, pages, channel_id in releases.waiting_for_site():
+        if releases.site_answers(channel_id, pages):
+            with writing() as session:
+                count = releases.site_is_up(session, release_id, now=now())
+            log.info("site is up", release=release_id, released=count)
+            _wake(deliveries.queue_due(now=now()))
+    releases.alarm_silent_sites(now=now())
+
+
+def ask_platforms() -> None:
+    """Send workers to look for what is unknown and for what should be gone."""
+    for copy_id in lookups.take_unknown(now=now()):
+        engine.send(LOOK, copy_id)
+    for copy_id in lookups.take_coming_down(now=now()):
+        engine.send(WATCH, copy_id)
+
+
+def look(copy_id: int) -> None:
+    """Ask a platform about one unknown copy."""
+    lookups.look(copy_id, now=now())
+
+
+def watch(copy_id: int) -> None:
+    """Look whether one thing that was taken down is gone."""
+    lookups.watch(copy_id, now=now())
+
+
+def recover() -> None:
+    """Put back lost wake-ups; what was being sent when its lease ended is unknown."""
+    lost, dead = deliveries.unqueue_lost(now=now()), deliveries.give_up_dead(now=now())
+    if lost or dead:
+        log.info("recovered", lost=lost, dead=dead)
+
+
+def read_tips() -> None:
+    """Let the machine read what has come in: language, urgency with reasons, place in the queue."""
+    triage.read_tips(now(), limit=200)
+
+
+def expire_claims() -> None:
+    """Give back tips whose claim has run out."""
+    triage.expire_claims(now())
+
+
+def poll_sources() -> None:
+    """Wake a worker for each account whose public answers are collected by asking."""
+    for channel_id in polling.channels_to_poll():
+        engine.send(POLL, channel_id)
+
+
+def poll(channel_id: int) -> None:
+    """Collect the public answers of one account."""
+    count = polling.poll(channel_id, now=now())
+    if count:
+        log.info("collected", channel=channel_id, messages=count)
+
+
+def chain_ledger() -> None:
+    """Give places in the chain to new ledger entries."""
+    ledger.chain(now())
+
+
+def send_notices() -> None:
+    """Mail to officers what waits for them."""
+    if notices.are_due(now=now()):
+        notices.send_due(notices.mailer(current().config), now=now())
+
+
+def check_channels() -> None:
+    """Try stopped channels again where a check says that they are well."""
+    for channel in channels.every():
+        if channel.stopped_reason and channels.check(channel).is_well:
+            channels.recovered(channel.id, now=now())
+
+
+def beat() -> None:
+    """Say that the clock ticks."""
+    beats.beat(CLOCK, now=now())
+
+
+def _wake(wakes: list[deliveries.Wake]) -> None:
+    for wake in wakes:
+        engine.send(WITHDRAW if wake.is_urgent else DELIVER, wake.copy_id)

@@ -1,0 +1,49 @@
+"""The clock: it only ticks. Jobs live in this table; nothing else knows APScheduler."""
+
+from collections.abc import Callable
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from appeal import jobs
+
+# name, seconds between ticks, function
+JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
+    ("queue what is due", 0.5, jobs.queue_due),
+    ("follow the site", 0.5, jobs.open_after_site),
+    ("ask platforms", 0.5, jobs.ask_platforms),
+    ("read tips", 0.5, jobs.read_tips),
+    ("chain the ledger", 1.0, jobs.chain_ledger),
+    ("poll sources", 3.0, jobs.poll_sources),
+    ("send notices", 2.0, jobs.send_notices),
+    ("beat", 2.0, jobs.beat),
+    ("recover", 5.0, jobs.recover),
+    ("expire claims", 10.0, jobs.expire_claims),
+    ("check channels", 60.0, jobs.check_channels),
+)
+
+_running: list[BackgroundScheduler] = []
+
+
+def start(app: Flask) -> None:
+    """Tick every job in threads of this process until `stop`."""
+    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(len(JOBS))})
+    for name, seconds, job in JOBS:
+        scheduler.add_job(
+            jobs.in_context(app, job),
+            "interval",
+            seconds=seconds,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    _running.append(scheduler)
+
+
+def stop() -> None:
+    """Stop ticking and wait for the jobs that run."""
+    while _running:
+        _running.pop().shutdown(wait=True)

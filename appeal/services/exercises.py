@@ -1,0 +1,130 @@
+"""The exercise force: officers, channels that point to the exercise platforms, lists, one appeal already drafted."""
+
+from datetime import datetime
+from pathlib import Path
+
+from appeal import db, installation
+from appeal.models.people import User
+from appeal.rules.exercise import MAIL, NUMBERS, OFFICERS, PRESS, TWILIO, X
+from appeal.rules.permissions import SYSTEM, Actor
+from appeal.services import appeals, channels, officers, photos, rota
+from appeal.services.officers import actor_of
+
+PICTURES = Path(__file__).resolve().parents[2] / "static" / "exercise"
+
+FACTS: dict[str, object] = {
+    "case_reference": "EX-2026-0117",
+    "area": "Riverside",
+    "when_at": "2026-11-20T21:40",
+    "subject_name": "Marcos Ejemplo",
+    "age_from": "35",
+    "age_to": "40",
+    "height_from": "178",
+    "height_to": "183",
+    "sex": "man",
+    "build": "slim",
+    "hair": "brown",
+    "eyes": "brown",
+    "danger": "do_not_approach",
+    "necessity": "Other lines of enquiry are exhausted and the person is likely to be recognised.",
+    "proportionality": "Only one picture and the facts needed to recognise the person are shown.",
+}
+TEXTS = {
+    "en": {
+        "title": "Wanted after an escape from custody",
+        "happened": "A man did not return from day release and is wanted on a warrant. He may look different now.",
+        "place": "Last seen at the central bus station, Riverside",
+        "clothing": "dark jacket, blue jeans, grey backpack",
+        "marks": "scar on the left eyebrow",
+    },
+    "es": {
+        "title": "Se busca a un hombre fugado",
+        "happened": "Un hombre no volvió de un permiso y está en busca y captura. Puede haber cambiado de aspecto.",
+        "place": "Visto por última vez en la estación central de autobuses, Riverside",
+        "clothing": "chaqueta oscura, vaqueros, mochila gris",
+        "marks": "cicatriz en la ceja izquierda",
+    },
+}
+ALT = {
+    "en": "Drawing of a man of about forty with short brown hair; an exercise picture, no real person",
+    "es": "Dibujo de un hombre de unos cuarenta años con pelo castaño corto; es un simulacro, no una persona real",
+}
+SITES = (("en", "Site in English"), ("es", "Site in Spanish"))
+FEEDS = (("en", "Feeds in English"), ("es", "Feeds in Spanish"))
+
+
+def prepare(*, now: datetime) -> bool:
+    """Make the exercise force once; False when it is there already."""
+    with db.reading() as session:
+        if session.query(User.id).first() is not None:
+            return False
+    for role, name, email, password in OFFICERS:
+        officers.create(SYSTEM, name=name, email=email, roles=[role], password=password, now=now)
+    rota.set_default_windows()
+    _connect_places(now)
+    _connect_x(now)
+    _connect_lists(now)
+    _draft(now)
+    return True
+
+
+def _connect_places(now: datetime) -> None:
+    for publisher, rows in (("site", SITES), ("feeds", FEEDS)):
+        for language, name in rows:
+            channels.connect(
+                SYSTEM, publisher=publisher, name=name, language=language, settings={}, secrets={}, now=now
+            )
+
+
+def _connect_x(now: datetime) -> None:
+    base = installation.current().config.exercise_url
+    settings = {"user_id": X["user_id"], "username": X["username"], "base_url": f"{base}/x"}
+    secrets = {name: X[name] for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")}
+    channels.connect(SYSTEM, publisher="x", name="X", language="en", settings=settings, secrets=secrets, now=now)
+
+
+def _connect_lists(now: datetime) -> None:
+    config = installation.current().config
+    mail = {
+        "host": "127.0.0.1",
+        "port": str(config.exercise_smtp_port),
+        "sender": MAIL["sender"],
+        "username": MAIL["username"],
+        "list_name": "Press list",
+    }
+    texts = {
+        "account_sid": TWILIO["account_sid"],
+        "from_number": TWILIO["from_number"],
+        "base_url": f"{config.exercise_url}/twilio",
+    }
+    rows = (
+        ("email", "Press list", "en", mail, {"password": MAIL["password"]}, PRESS),
+        ("sms", "Text messages", "es", texts, {"auth_token": TWILIO["auth_token"]}, NUMBERS),
+    )
+    for publisher, name, language, settings, secrets, addresses in rows:
+        channel_id = channels.connect(
+            SYSTEM, publisher=publisher, name=name, language=language, settings=settings, secrets=secrets, now=now
+        )
+        for address in addresses:
+            channels.add_address(SYSTEM, channel_id=channel_id, address=address, now=now)
+
+
+def _draft(now: datetime) -> None:
+    author = _author()
+    revision = appeals.draft(author, kind="wanted", now=now)
+    appeals.save(author, revision_id=revision.id, expected_version=1, facts=FACTS, texts=TEXTS, now=now)
+    picture = next(iter(sorted(PICTURES.glob("*.jpg"))), None)
+    if picture is not None:
+        photos.add(
+            author,
+            revision_id=revision.id,
+            data=picture.read_bytes(),
+            source_record="Exercise drawings, no. 0001",
+            alt=ALT,
+            now=now,
+        )
+
+
+def _author() -> Actor:
+    with db.reading() as session:
+        return actor_of(session.query(User).filter(User.email == OFFICERS[0][2]).one())
