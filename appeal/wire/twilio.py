@@ -123,6 +123,8 @@ class TwilioAccount:
     def _asked(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
+        except PublisherError:
+            raise
         except TwilioException as error:
             found = self._answered(error)
             kept = isinstance(found, (TryLater, ChannelStopped))
@@ -133,6 +135,8 @@ class TwilioAccount:
     def _ordered(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
+        except PublisherError:
+            raise
         except TwilioException as error:
             raise self._answered(error) from None
         except Exception as error:  # anything unforeseen after the request may have left is unknown

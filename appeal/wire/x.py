@@ -1,14 +1,15 @@
 """The force's account on X: posts, pictures, timeline and mentions over API v2, through tweepy."""
 
 import base64
+import html
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import tweepy
 
-from appeal.rules.errors import ChannelStopped, Gone, OutcomeUnknown, TryLater
+from appeal.rules.errors import ChannelStopped, Gone, OutcomeUnknown
 from appeal.wire.http import Named, Session, base_address, limits_of
 from appeal.wire.x_errors import asked, ordered
 
@@ -85,34 +86,36 @@ class XAccount:
 
     def delete(self, post_id: str) -> None:
         """Delete a post; `Gone` when it was not there."""
-        answer = ordered(lambda: self._client.delete_tweet(post_id))
-        if _is_missing(answer):
-            raise Gone("The post is not on X any more.")
-        if not answer.get("data", {}).get("deleted"):
-            raise OutcomeUnknown("X did not confirm that the post was deleted.")
+
+        def order() -> None:
+            answer = self._client.delete_tweet(post_id)
+            if _is_missing(answer):
+                raise Gone("The post is not on X any more.")
+            if not answer["data"]["deleted"]:
+                raise OutcomeUnknown("X did not confirm that the post was deleted.")
+
+        ordered(order)
 
     def exists(self, post_id: str) -> bool:
         """Whether the post can be seen."""
+
+        def ask() -> bool:
+            answer = self._client.get_tweet(post_id, user_auth=True)
+            return not _is_missing(answer) and bool(answer["data"]["id"])
+
         try:
-            answer = asked(lambda: self._client.get_tweet(post_id, user_auth=True))
+            return bool(asked(ask))
         except Gone:
             return False
-        if answer.get("data"):
-            return True
-        if _is_missing(answer):
-            return False
-        raise TryLater("X did not say whether the post is there.", 30.0)
 
     def own_posts(self, since: datetime) -> Iterator[OwnPost]:
         """Yield the account's own posts since that moment, newest first."""
         earliest = since - CLOCKS_DIFFER
-        wanted = {"tweet_fields": ["created_at", "entities"], "start_time": earliest}
-        for answer in _pages(self._timeline, "pagination_token", wanted):
-            for post in answer.get("data", []):
-                own = OwnPost(str(post["id"]), post["text"], _links(post), _moment(post))
-                if own.created_at < earliest:
-                    return
-                yield own
+        wanted = {"max_results": PAGE, "tweet_fields": ["created_at", "entities"], "start_time": earliest}
+        for own in _pages(self._timeline, "pagination_token", wanted, _own):
+            if own.created_at < earliest:
+                return
+            yield own
 
     def mentions(self, since_id: str, limit: int = PAGE) -> tuple[Mention, ...]:
         """Everything said to the force after the post `since_id`, oldest first; `limit` is the size of a page.
@@ -126,12 +129,16 @@ class XAccount:
 
     def who(self) -> tuple[str, str]:
         """The id and the name of the account that the credentials belong to."""
-        account = asked(lambda: self._client.get_me()["data"])
-        return str(account["id"]), str(account["username"])
 
-    def _post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-        answer = self._client.request("POST", path, json=body, user_auth=True).json()
-        return dict(answer)
+        def ask() -> tuple[str, str]:
+            account = self._client.get_me()["data"]
+            return str(account["id"]), str(account["username"])
+
+        who: tuple[str, str] = asked(ask)
+        return who
+
+    def _post(self, path: str, body: Mapping[str, object]) -> Any:
+        return self._client.request("POST", path, json=body, user_auth=True).json()
 
     def _said(
         self, page: "_Page", token: str, since_id: str, limit: int, until_id: str | None = None
@@ -143,49 +150,73 @@ class XAccount:
             "since_id": since_id or None,
             "until_id": until_id,
         }
-        return {said.id: said for answer in _pages(page, token, wanted) for said in _mentioned(answer)}
+        return {said.id: said for said in _pages(page, token, wanted, _mentioned)}
 
-    def _timeline(self, **wanted: Any) -> dict[str, Any]:
-        return dict(self._client.get_users_tweets(self._user_id, max_results=PAGE, user_auth=True, **wanted))
+    def _timeline(self, **wanted: Any) -> Any:
+        return self._client.get_users_tweets(self._user_id, user_auth=True, **wanted)
 
-    def _mentions(self, **wanted: Any) -> dict[str, Any]:
-        return dict(self._client.get_users_mentions(self._user_id, user_auth=True, **wanted))
+    def _mentions(self, **wanted: Any) -> Any:
+        return self._client.get_users_mentions(self._user_id, user_auth=True, **wanted)
 
-    def _search(self, **wanted: Any) -> dict[str, Any]:
+    def _search(self, **wanted: Any) -> Any:
         query = f"@{self._username} -from:{self._username}"
-        return dict(self._client.search_recent_tweets(query, user_auth=True, **wanted))
+        return self._client.search_recent_tweets(query, user_auth=True, **wanted)
 
 
-_Page = Callable[..., dict[str, Any]]
+_Page = Callable[..., Any]
+Read = TypeVar("Read")
 
 
-def _pages(page: _Page, token: str, wanted: Mapping[str, object]) -> Iterator[dict[str, Any]]:
-    """Yield page after page until there is no next one."""
-    given = {name: value for name, value in wanted.items() if value is not None}
+def _pages(
+    page: _Page, token: str, wanted: Mapping[str, object], read: Callable[[Mapping[str, Any]], list[Read]]
+) -> Iterator[Read]:
+    """Yield what is read from page after page until there is no next one."""
     following: dict[str, object] = {}
-    for _ in range(PAGES):
-        answer = asked(lambda: page(**given, **following))  # noqa: B023 - called at once
-        if "data" not in answer and answer.get("errors"):
+
+    def ask() -> tuple[list[Read], object]:
+        answer = page(**{name: value for name, value in {**wanted, **following}.items() if value is not None})
+        if _is_missing(answer) and "data" not in answer:
             raise ChannelStopped("X does not know the account of this channel.")
-        yield answer
-        following = {token: answer.get("meta", {}).get("next_token")}
+        return read(answer), answer["meta"].get("next_token")
+
+    for _ in range(PAGES):
+        found, following[token] = asked(ask)
+        yield from found
         if not following[token]:
             return
 
 
-def _mentioned(answer: Mapping[str, Any]) -> Iterator[Mention]:
+def _own(answer: Mapping[str, Any]) -> list[OwnPost]:
+    return [OwnPost(str(p["id"]), _text(p), _links(p), _moment(p)) for p in answer.get("data", [])]
+
+
+def _mentioned(answer: Mapping[str, Any]) -> list[Mention]:
     names = {user["id"]: user["username"] for user in answer.get("includes", {}).get("users", [])}
-    for post in answer.get("data", []):
-        replied = [other["id"] for other in post.get("referenced_tweets", []) if other.get("type") == "replied_to"]
-        yield Mention(
+    return [
+        Mention(
             id=str(post["id"]),
             author=str(names.get(post.get("author_id"), post.get("author_id", ""))),
-            text=post["text"],
+            text=_text(post),
             created_at=_moment(post),
             conversation=str(post.get("conversation_id", "")),
-            in_reply_to=str(replied[0]) if replied else "",
+            in_reply_to=_replied(post),
             links=_links(post),
         )
+        for post in answer.get("data", [])
+    ]
+
+
+def _replied(post: Mapping[str, Any]) -> str:
+    others = post.get("referenced_tweets", [])
+    return next((str(other["id"]) for other in others if other.get("type") == "replied_to"), "")
+
+
+def _text(post: Mapping[str, Any]) -> str:
+    """The words as they were typed: X escapes three characters and shortens links."""
+    words = str(post["text"])
+    for url in (post.get("entities") or {}).get("urls", []):
+        words = words.replace(url["url"], url.get("expanded_url", url["url"]))
+    return html.unescape(words)
 
 
 def _links(post: Mapping[str, Any]) -> tuple[str, ...]:

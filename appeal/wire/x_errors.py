@@ -42,6 +42,8 @@ def asked(call: Callable[[], Any]) -> Any:
     """Do what publishes nothing; every failure that is not final is worth another try."""
     try:
         return call()
+    except PublisherError:
+        raise
     except tweepy.HTTPException as error:
         found = _meaning(error)
         if isinstance(found, OutcomeUnknown):
@@ -55,6 +57,8 @@ def ordered(call: Callable[[], Any]) -> Any:
     """Do what may publish or delete; whatever is not a clear no is unknown."""
     try:
         return call()
+    except PublisherError:
+        raise
     except tweepy.HTTPException as error:
         raise _meaning(error) from None
     except Exception as error:  # anything unforeseen after the request may have left is unknown
