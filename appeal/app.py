@@ -1,19 +1,16 @@
-"""The three applications: the public side, the desk, and the core that jobs and commands run in."""
+"""The two applications with pages: the public side and the desk."""
 
-from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from appeal import installation, pages
+from appeal import pages
 from appeal.config import Config
-from appeal.db import db
-from appeal.filestore import FileStore
-from appeal.installation import Installation
-from appeal.keys import PublicKeys, load_desk, load_public
-from appeal.routes import public
+from appeal.core import ROOT, create_core_app
+from appeal.keys import load_desk, load_public
 from appeal.routes.desk import (
     admin,
     appeals,
@@ -28,13 +25,14 @@ from appeal.routes.desk import (
     tips,
 )
 from appeal.routes.public import health, links, site, tell, webhooks
+from appeal.routes.public.uploads import MOST_BYTES, InMemoryRequest
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Overloaded, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.services import force
 
-ROOT = Path(__file__).resolve().parent.parent
-STATIC_SECONDS = 31_536_000
+log = structlog.get_logger()
+
 STATUS = ((NotFound, 404), (NotAllowed, 403), (WrongState, 409), (BadInput, 400), (Overloaded, 503))
 
 # words, endpoint, permission
@@ -48,23 +46,10 @@ NAVIGATION = (
 )
 
 
-def create_core_app(config: Config, keys: PublicKeys | None = None) -> Flask:
-    """An application without routes: database, keys and files for jobs and commands."""
-    app = Flask("appeal", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
-    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    db.init_app(app)
-    held = Installation(config=config, keys=keys or load_desk(config.keys), files=FileStore(config.files))
-    installation.install(app, held)
-    return app
-
-
 def create_public_app(config: Config) -> Flask:
     """What the public reaches; it holds no key that opens anything."""
     app = create_core_app(config, load_public(config.keys))
-    app.request_class = public.InMemoryRequest
-    app.config["MAX_CONTENT_LENGTH"] = public.MOST_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = public.MOST_FORM_BYTES
+    app.request_class = InMemoryRequest
     pages.configure(app.jinja_env, tell.language)
     for module in (tell, links, webhooks, health):
         app.register_blueprint(module.pages)
@@ -76,7 +61,8 @@ def create_desk_app(config: Config) -> Flask:
     """What officers reach after signing in."""
     keys = load_desk(config.keys)
     app = create_core_app(config, keys)
-    app.config["MAX_CONTENT_LENGTH"] = public.MOST_BYTES
+    app.request_class = InMemoryRequest
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     security.init_security(app, config, keys)
     pages.configure(app.jinja_env, gate.language)
     for module in (appeals, photos, approvals, deliveries, tips, rota, channels, admin, ledger):
@@ -135,6 +121,6 @@ def _http_sorry(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    public.log_failure(error)
+    log.error("page failed", path=request.path, kind=type(error).__name__, exc_info=error)
     words = _("Something went wrong on our side. What you typed may not be saved: go back and try again.")
     return render_template("desk/problem.html", words=words), 500

@@ -182,7 +182,7 @@ def _add(
 
 
 def _core(config: Config):  # type: ignore[no-untyped-def]
-    from appeal.app import create_core_app  # noqa: PLC0415
+    from appeal.core import create_core_app  # noqa: PLC0415
 
     return create_core_app(config)
 

@@ -19,8 +19,9 @@ import structlog
 import waitress
 
 from appeal import engine, jobs, scheduler
-from appeal.app import create_core_app, create_desk_app, create_public_app
+from appeal.app import create_desk_app, create_public_app
 from appeal.config import Config
+from appeal.core import create_core_app
 from appeal.rules import exercise as training
 from appeal.rules.clock import now
 from appeal.rules.errors import ConfigurationWrong

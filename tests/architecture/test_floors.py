@@ -15,6 +15,7 @@ ROWS = (
     ("models", "publishers", "tips.sources", "imaging", "filestore", "sealing", "config"),
     ("keys",),
     ("installation",),
+    ("core",),
     ("schema",),
     ("ledger", "engine"),
     ("ledger_check",),
