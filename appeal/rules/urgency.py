@@ -9,23 +9,25 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from appeal.rules.words import _
+
 LANES = ("about_me", "live", "urgent", "to_read")
 
 REASONS: Mapping[str, str] = {
-    "about_me": "The person says: this is about me.",
-    "pressed_now": "The person pressed “I can see this person now”.",
-    "seen_now": "Says that the person is there at this moment.",
-    "harm_to_come": "Speaks of a weapon or of harm that may be about to happen.",
-    "wrong_person": "Says that this is the wrong person.",
-    "recognised": "Recognises the person.",
-    "names_someone": "Gives a name or says who it is.",
-    "seen_lately": "Speaks of today or of the last hours.",
-    "gives_place": "Says where.",
-    "gives_time": "Says when.",
-    "gives_vehicle": "Describes a vehicle or gives a number plate.",
-    "has_pictures": "Sent pictures.",
-    "looks_like_mockery": "May be meant as a joke.",
-    "looks_like_spam": "Looks like advertising.",
+    "about_me": _("The person says: this is about me."),
+    "pressed_now": _("The person pressed “I can see this person now”."),
+    "seen_now": _("Says that the person is there at this moment."),
+    "harm_to_come": _("Speaks of a weapon or of harm that may be about to happen."),
+    "wrong_person": _("Says that this is the wrong person."),
+    "recognised": _("Recognises the person."),
+    "names_someone": _("Gives a name or says who it is."),
+    "seen_lately": _("Speaks of today or of the last hours."),
+    "gives_place": _("Says where."),
+    "gives_time": _("Says when."),
+    "gives_vehicle": _("Describes a vehicle or gives a number plate."),
+    "has_pictures": _("Sent pictures."),
+    "looks_like_mockery": _("May be meant as a joke."),
+    "looks_like_spam": _("Looks like advertising."),
 }
 POINTS: Mapping[str, int] = {
     "about_me": 80,
