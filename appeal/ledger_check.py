@@ -38,13 +38,18 @@ class Verified:
 
 def export(stream: TextIO) -> int:
     """Write every entry that has a place; returns how many."""
-    key = ledger.public_key(installation.current().desk_keys.ledger_seed)
-    stream.write(_line({"format": FORMAT, "public_key": key}))
-    count = 0
-    for entry in _entries():
-        stream.write(_line(entry))
-        count += 1
-    return count
+    return sum(1 for line in lines() if stream.write(line)) - 1
+
+
+def lines() -> Iterator[str]:
+    """The export line by line, the one with the public key first."""
+    yield _line({"format": FORMAT, "public_key": own_key()})
+    yield from (_line(entry) for entry in _entries())
+
+
+def own_key() -> str:
+    """The key that checks what this installation signs, in hex."""
+    return ledger.public_key(installation.current().desk_keys.ledger_seed)
 
 
 def verify(source: Path | Iterable[str], public_key: str) -> Verified:

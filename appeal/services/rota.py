@@ -1,5 +1,6 @@
 """Who is on duty to read: the rota as rules read it, overrides as cover, and the same in words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,12 @@ from appeal.pages import translate
 from appeal.rules import hours
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import _
 from appeal.services import force
 
 DEFAULT_OPENS, DEFAULT_CLOSES = time(8), time(1)
 LONGEST_OVERRIDE = timedelta(hours=24)
+LONGEST_REASON = 120
 
 
 def rota(appeal_id: int | None = None) -> hours.Rota:
@@ -57,6 +60,40 @@ def set_windows(actor: Actor, *, windows: list[hours.Window], now: datetime) -> 
         session.add_all(RotaWindow(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in windows)
         fields = {"windows": " ".join(f"{one.weekday} {one.opens}-{one.closes}" for one in windows)}
         ledger.record(session, at=now, actor=actor.label, action="set rota", target="rota", fields=fields)
+
+
+def exceptions() -> Sequence[ExceptionDay]:
+    """All exception days as they are kept, by date."""
+    with db.reading() as session:
+        return session.query(ExceptionDay).order_by(ExceptionDay.on).all()
+
+
+def set_exception(actor: Actor, *, on: date, windows: Sequence[tuple[time, time]], reason: str, now: datetime) -> None:
+    """Replace the weekly windows of one date; no windows mean that the desk is closed. An earlier entry is replaced."""
+    require(actor, Permission.ADMINISTER)
+    zone = force.settings()["zone"]
+    day = hours.ExceptionDay(on, tuple(windows))
+    problems = hours.check(hours.Rota(zone=zone, windows=rota().windows, exceptions=(day,)))
+    wrong = {"on": _("This day is over.")} if on < now.astimezone(ZoneInfo(zone)).date() else {}
+    wrong |= {"reason": _("120 characters at most.")} if len(reason) > LONGEST_REASON else {}
+    if wrong or problems:
+        raise BadInput(" ".join(problems), fields=wrong)
+    kept = [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in windows]
+    with db.writing() as session:
+        session.merge(ExceptionDay(on=on, windows=kept, reason=reason))
+        fields = {"windows": " ".join("-".join(pair) for pair in kept) or "closed", "reason": reason}
+        ledger.record(session, at=now, actor=actor.label, action="set exception day", target=f"day:{on}", fields=fields)
+
+
+def remove_exception(actor: Actor, *, on: date, now: datetime) -> None:
+    """Let the weekly windows count again on this date."""
+    require(actor, Permission.ADMINISTER)
+    with db.writing() as session:
+        row = session.get(ExceptionDay, on)
+        if row is None:
+            raise NotFound("There is no exception on this day.")
+        session.delete(row)
+        ledger.record(session, at=now, actor=actor.label, action="remove exception day", target=f"day:{on}")
 
 
 def override(actor: Actor, *, appeal_id: int, reader: str, reason: str, ends_at: datetime, now: datetime) -> None:
