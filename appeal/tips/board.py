@@ -1,0 +1,199 @@
+"""What the desk's tip pages list and hand out: three lists read by key, short references, and the next tip to read.
+
+Nothing sealed is opened here. The order of the waiting tips is that of `waiting`; done ones come newest first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+
+from appeal import db
+from appeal.models.appeal import Appeal, Revision, RevisionText
+from appeal.models.tip import IS_WAITING, Tip
+from appeal.rules.errors import NotFound, WrongState
+from appeal.rules.lifecycle import TipState
+from appeal.rules.permissions import Actor, Permission, require
+from appeal.sealing import LETTERS
+from appeal.tips import triage
+from appeal.tips.waiting import LONGEST_CURSOR, TIPS, QueueRow, line, lines, range_of
+
+WAITING, MINE, DONE = LISTS = ("waiting", "mine", "done")
+PAGE = 25
+MOST_APPEALS = 100
+HAND_OUT_TRIES = 5
+
+# A tip's number has 63 bits; the first 40 of them, in eight letters, are what people say to each other.
+REFERENCE_LETTERS, REFERENCE_SHIFT = 8, 23
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an officer wants to see: one of `LISTS`, perhaps of one appeal (its public id) or of one lane."""
+
+    which: str = WAITING
+    appeal: str = ""
+    lane: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows and the cursors of the pages before and after, empty where there is none."""
+
+    rows: tuple[QueueRow, ...]
+    previous_cursor: str = ""
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A tip without anything that a person told us; `holder_id` is None when nobody has it."""
+
+    row: QueueRow
+    holder_id: int | None
+    claim_until: datetime | None
+
+
+def page(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+    """The rows after one cursor, before another, or the first ones."""
+    require(actor, Permission.READ_TIPS)
+    is_back = bool(before)
+    keys = _keys(wanted.which)
+    query = _listed(actor, wanted).limit(limit + 1)
+    backwards = (wanted.which == DONE) != is_back
+    query = query.order_by(*(key.desc() if backwards else key for key in keys))
+    if before or after:
+        edge = tuple_(*_key(wanted.which, before or after))
+        query = query.where(tuple_(*keys) < edge if backwards else tuple_(*keys) > edge)
+    with db.reading() as session:
+        found = session.execute(query).mappings().all()
+    shown = found[:limit][::-1] if is_back else found[:limit]
+    return _page(wanted.which, shown, has_more=len(found) > limit, is_back=is_back, is_inside=bool(before or after))
+
+
+def rows(actor: Actor, tip_ids: Sequence[int]) -> Mapping[int, QueueRow]:
+    """These tips as they stand now, by number; done ones too."""
+    require(actor, Permission.READ_TIPS)
+    with db.reading() as session:
+        found = session.execute(lines().where(TIPS.c.id.in_(tip_ids))).mappings().all()
+    return {row["id"]: line(row) for row in found}
+
+
+def mark(shown: Sequence[QueueRow]) -> str:
+    """A short text that changes with anything that the rows show."""
+    words = "|".join(f"{row.id} {row.rank} {row.state} {row.holder} {row.message_count}" for row in shown)
+    return sha256(words.encode()).hexdigest()[:16]
+
+
+def head(actor: Actor, tip_id: int) -> Head:
+    """One tip, closed; `NotFound` if there is none."""
+    require(actor, Permission.READ_TIPS)
+    with db.reading() as session:
+        found = session.execute(lines().where(TIPS.c.id == tip_id)).mappings().one_or_none()
+    if found is None:
+        raise NotFound("There is no such tip.")
+    return Head(line(found), found["claimed_by_id"], found["claim_until"])
+
+
+def claim_next(actor: Actor, *, now: datetime) -> int | None:
+    """Claim the unread tip that should be read first and return its number; None when none is left.
+
+    Escalated tips wait for somebody who chooses them: handing them out would give them back to whoever escalated.
+    """
+    first = select(TIPS.c.id).where(IS_WAITING, TIPS.c.state == TipState.UNREAD).order_by(TIPS.c.rank, TIPS.c.id)
+    for _try in range(HAND_OUT_TRIES):
+        with db.reading() as session:
+            tip_id: int | None = session.scalar(first.limit(1))
+        if tip_id is None:
+            return None
+        try:
+            triage.claim(actor, tip_id=tip_id, now=now)
+        except WrongState:  # somebody was quicker
+            continue
+        return tip_id
+    return None
+
+
+def reference(tip_id: int) -> str:
+    """Two groups of four letters by which officers name a tip."""
+    top = tip_id >> REFERENCE_SHIFT
+    letters = "".join(LETTERS[top >> 5 * place & 31] for place in reversed(range(REFERENCE_LETTERS)))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def find(written: str) -> int:
+    """The number of the tip with this reference; `NotFound` unless there is exactly one."""
+    letters = written.strip().upper().replace("-", "").replace(" ", "")
+    if len(letters) != REFERENCE_LETTERS or not set(letters) <= set(LETTERS):
+        raise NotFound("A reference has eight letters and figures, such as 3KQ7-0XMA.")
+    top = 0
+    for letter in letters:
+        top = top << 5 | LETTERS.index(letter)
+    lowest, highest = top << REFERENCE_SHIFT, (top + 1) << REFERENCE_SHIFT
+    with db.reading() as session:
+        found = session.scalars(select(Tip.id).where(Tip.id >= lowest, Tip.id < highest).limit(2)).all()
+    if len(found) != 1:
+        raise NotFound("There is no tip with this reference.")
+    return found[0]
+
+
+def titles(language: str) -> Mapping[str, str]:
+    """Public ids and newest titles of the newest appeals, in this language where there is one."""
+    wanted = (
+        select(Appeal.id, Appeal.public_id, RevisionText.body)
+        .join(Revision, Revision.appeal_id == Appeal.id)
+        .join(RevisionText, RevisionText.revision_id == Revision.id)
+        .where(RevisionText.field == "title", RevisionText.body != "")
+        .where(Appeal.id.in_(select(Appeal.id).order_by(Appeal.id.desc()).limit(MOST_APPEALS)))
+        .order_by(Appeal.id.desc(), RevisionText.language == language, Revision.number)
+    )
+    with db.reading() as session:
+        return {public_id: title for _id, public_id, title in session.execute(wanted)}
+
+
+def _listed(actor: Actor, wanted: Wanted) -> Select[Any]:
+    query = lines()
+    if wanted.which == WAITING:
+        query = query.where(IS_WAITING)
+    elif wanted.which == MINE:
+        query = query.where(TIPS.c.state == TipState.CLAIMED, TIPS.c.claimed_by_id == actor.id)
+    elif wanted.which == DONE:
+        query = query.where(TIPS.c.state == TipState.DONE)
+    else:
+        raise NotFound("There is no such list.")
+    if wanted.appeal:
+        query = query.where(Appeal.public_id == wanted.appeal)
+    if wanted.lane:
+        lowest, highest = range_of(wanted.lane)
+        query = query.where(TIPS.c.rank >= lowest, TIPS.c.rank < highest)
+    return query
+
+
+def _page(which: str, shown: Sequence[Mapping[Any, Any]], *, has_more: bool, is_back: bool, is_inside: bool) -> Page:
+    if not shown:
+        return Page(())
+    first, last = _cursor(which, shown[0]), _cursor(which, shown[-1])
+    has_previous = has_more if is_back else is_inside
+    has_next = True if is_back else has_more
+    return Page(tuple(line(row) for row in shown), first if has_previous else "", last if has_next else "")
+
+
+def _keys(which: str) -> tuple[Any, Any]:
+    return (TIPS.c.done_at, TIPS.c.id) if which == DONE else (TIPS.c.rank, TIPS.c.id)
+
+
+def _cursor(which: str, row: Mapping[Any, Any]) -> str:
+    order = (row["done_at"] - EPOCH) // MICROSECOND if which == DONE else row["rank"]
+    return f"{order}-{row['id']}"
+
+
+def _key(which: str, cursor: str) -> tuple[Any, int]:
+    order, _dash, tip_id = cursor.partition("-")
+    if not (order.isdecimal() and tip_id.isdecimal() and len(cursor) < LONGEST_CURSOR):
+        raise NotFound("There is no such page.")
+    return (EPOCH + int(order) * MICROSECOND if which == DONE else int(order)), int(tip_id)
