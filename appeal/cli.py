@@ -50,6 +50,7 @@ def setup(config: Config, _options: argparse.Namespace) -> None:
         )
     if schema.upgrade(config.database_url):
         print("The database is up to date.")
+    if not schema.is_filled(config.database_url):
         _fill(config)
 
 
@@ -191,10 +192,9 @@ def _fill(config: Config) -> None:
     from appeal import db  # noqa: PLC0415
     from appeal.services import exercises, force, officers, rota  # noqa: PLC0415
 
-    with _core(config).app_context():
+    with _core(config).app_context(), db.writing() as session:
         force.bind_mode(config.mode)
-        with db.writing() as session:
-            officers.ensure_roles(session)
+        officers.ensure_roles(session)
         rota.set_default_windows()
         if config.is_exercise and exercises.prepare(now=now()):
             print("An exercise force was made, with one appeal already drafted.")

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
 from appeal import models
@@ -33,6 +33,12 @@ def is_current(database_url: str) -> bool:
     head = ScriptDirectory(str(SCRIPTS)).get_current_head()
     with engine_for(database_url).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def is_filled(database_url: str) -> bool:
+    """Whether the first rows were written: the installation's mode is among them."""
+    with engine_for(database_url).connect() as connection:
+        return connection.execute(text("SELECT 1 FROM force_settings WHERE name = 'mode'")).first() is not None
 
 
 def drift(database_url: str) -> list[Any]:
