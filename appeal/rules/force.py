@@ -27,7 +27,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "contact_es",
-        _("Si ve a la persona ahora, llame al {emergency}.\nSi tiene información, llame al {phone}."),
+        "Si ve a la persona ahora, llame al {emergency}.\nSi tiene información, llame al {phone}.",
         _("Default contact lines in Spanish."),
     ),
     ("review_days", "14", _("After how many days an approval is reviewed unless the approver says otherwise.")),
