@@ -6,7 +6,9 @@ on a platform is named in `cannot`, with the reason; it is then shown as skipped
 
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from appeal.exercise.app import Exercise
@@ -15,9 +17,13 @@ from appeal.exercise.faults import Fault
 from appeal.exercise.settings import Settings as World
 from appeal.publishers.base import Publisher, Settings
 from appeal.publishers.email import Email
+from appeal.publishers.feeds import Feeds
+from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
 from appeal.publishers.x import X
 from appeal.rules.content import Content
+from appeal.wire import http
+from tests.publishers.appeals import shown
 
 CASES = (
     "published",
@@ -39,6 +45,8 @@ CASES = (
     "follows up",
 )
 READ_SECONDS = 0.6
+KEY = "Ab3dEf9h"
+TITLE = "Who was on the river bridge"
 
 WORLD = World(
     force_name="Policía de Prueba",
@@ -90,6 +98,10 @@ class Platform(Protocol):
         """The content with a part that is never cut and does not fit."""
         ...
 
+    def close(self) -> None:
+        """Let go of what was opened for the test."""
+        ...
+
 
 class _Exercised:
     """A platform of the exercise world; `world_name` is its name there."""
@@ -101,8 +113,11 @@ class _Exercised:
     credential: str
     goes_on = True
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, folder: Path) -> None:
         self.exercise = exercise
+
+    def close(self) -> None:
+        """Nothing is left open."""
 
     def publisher(self, **changes: str) -> Publisher:
         common = {"force": WORLD.force_name, "read_seconds": str(READ_SECONDS)}
@@ -205,4 +220,67 @@ class ByMail(_Exercised):
         return [key for mail in self.exercise.world.snapshot()[2] if mail.is_public(now) for key in keys_in(mail.text)]
 
 
-PLATFORMS: Mapping[str, type[Any]] = {"x": OnX, "sms": ByText, "email": ByMail}
+class _Place:
+    """Files in a folder of our own, served to the public by our own responder."""
+
+    kind: type[Any]
+    shown_at: str
+    address, goes_on = "", True
+    cannot = (
+        dict.fromkeys(
+            ("refused", "throttled", "withheld by law", "unreachable", "credentials revoked"),
+            "A folder of our own refuses nobody and wants no credentials.",
+        )
+        | dict.fromkeys(
+            (
+                "lost before",
+                "timed out after",
+                "error after",
+                "dropped after",
+                "published late",
+                "listed late",
+                "looked up",
+            ),
+            "No network lies between us and a folder of our own.",
+        )
+        | {
+            "retracted twice": "Taking away from a folder what is not there changes nothing and is no error.",
+            "follows up": "What stands in a place is taken away, nothing follows it.",
+        }
+    )
+
+    def __init__(self, exercise: Exercise, folder: Path) -> None:
+        self._folder = folder
+        self._opened = ExitStack()
+        self._url = self._opened.enter_context(shown(folder))
+
+    def publisher(self, **changes: str) -> Publisher:
+        values = {"language": "en", "folder": str(self._folder), "public_url": self._url, "force": WORLD.force_name}
+        made: Publisher = self.kind(Settings({**values, **changes}))
+        return made
+
+    def seen(self) -> list[str]:
+        with http.Session(self._url) as session:
+            answer = session.get(self._url + self.shown_at)
+        return [KEY] if answer.status_code == 200 and TITLE in answer.text else []
+
+    def oversized(self, content: Content) -> Content:
+        return replace(content, happened="x" * 100_000)
+
+    def close(self) -> None:
+        self._opened.close()
+
+
+class OnSite(_Place):
+    """Our own site."""
+
+    name, kind, shown_at = "site", Site, "/en/appeals/k7w2m9q4/"
+
+
+class InFeeds(_Place):
+    """Our own feeds."""
+
+    name, kind, shown_at = "feeds", Feeds, "/feeds/en/feed.json"
+
+
+PLATFORMS: Mapping[str, type[Any]] = {"x": OnX, "sms": ByText, "email": ByMail, "site": OnSite, "feeds": InFeeds}

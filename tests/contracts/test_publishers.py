@@ -2,8 +2,9 @@
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -21,10 +22,10 @@ from appeal.rules.errors import (
     PublisherError,
     TryLater,
 )
-from tests.contracts.platforms import CASES, PLATFORMS, READ_SECONDS, Platform
+from tests.contracts.platforms import CASES, KEY, PLATFORMS, READ_SECONDS, Platform
 from tests.publishers.sample import content, picture, withdrawn
 
-KEY, OTHER_KEY = "Ab3dEf9h", "Zz9yXx8w"
+OTHER_KEY = "Zz9yXx8w"
 LATE_SECONDS = 1.2
 STRANGE_STATUS = 418
 
@@ -43,12 +44,14 @@ def case(name: str) -> Callable[[Test], Test]:
 
 
 @pytest.fixture(params=sorted(publishers.PUBLISHERS))
-def platform(request: pytest.FixtureRequest, world: Exercise) -> Platform:
-    made: Platform = PLATFORMS[request.param](world)
-    reason = made.cannot.get(request.function.contract_case)
+def platform(request: pytest.FixtureRequest, world: Exercise, tmp_path: Path) -> Iterator[Platform]:
+    kind = PLATFORMS[request.param]
+    reason = kind.cannot.get(request.function.contract_case)
     if reason:
         pytest.skip(reason)
-    return made
+    made: Platform = kind(world, tmp_path)
+    yield made
+    made.close()
 
 
 def published(platform: Platform, publisher: Publisher, key: str = KEY) -> str:

@@ -3,6 +3,7 @@
 import email
 import email.policy
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ COMPOSER = Email(Settings({"list_name": "Press list"}))
 
 
 def sent(world: Exercise, **changes: str) -> Mail:  # noqa: F811
-    platform = ByMail(world)
+    platform = ByMail(world, Path())
     publisher = platform.publisher(**changes)
     pictures = (picture("One", jpeg(30)), picture('A "red" <car>', jpeg(50)))
     publisher.send(publisher.compose(content(KEY, pictures=pictures)), platform.address, KEY)
@@ -81,7 +82,7 @@ def test_pictures_are_inside_and_described(world: Exercise) -> None:  # noqa: F8
 
 
 def test_retraction_answers_the_mail_it_takes_back(world: Exercise) -> None:  # noqa: F811
-    platform = ByMail(world)
+    platform = ByMail(world, Path())
     publisher = platform.publisher()
     first = publisher.send(publisher.compose(content(KEY)), platform.address, KEY)
     post = publisher.compose(withdrawn("Zz9yXx8w"))
@@ -95,7 +96,7 @@ def test_retraction_answers_the_mail_it_takes_back(world: Exercise) -> None:  # 
 
 
 def test_subject_stays_one_line(world: Exercise) -> None:  # noqa: F811
-    platform = ByMail(world)
+    platform = ByMail(world, Path())
     publisher = platform.publisher()
     post = publisher.compose(content(KEY, title="Seen?\r\nBcc: everybody@evil.example"))
     publisher.send(post, platform.address, KEY)

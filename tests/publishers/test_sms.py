@@ -1,6 +1,7 @@
 """What goes out by text message."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_withdrawal_carries_its_own_link_and_names_nobody() -> None:
 
 
 def test_each_number_gets_its_own(world: Exercise) -> None:  # noqa: F811
-    publisher = ByText(world).publisher()
+    publisher = ByText(world, Path()).publisher()
     for key, number in (("Aaaaaaaa", "+447700900001"), ("Bbbbbbbb", "+447700900002")):
         publisher.send(publisher.compose(content(key)), number, key)
 
@@ -69,7 +70,7 @@ def test_each_number_gets_its_own(world: Exercise) -> None:  # noqa: F811
 
 
 def test_look_up_asks_only_about_the_number(world: Exercise) -> None:  # noqa: F811
-    publisher = ByText(world).publisher()
+    publisher = ByText(world, Path()).publisher()
     assert isinstance(publisher, Sms)
     post = publisher.compose(content(KEY))
     publisher.send(post, "+447700900001", KEY)
@@ -80,7 +81,7 @@ def test_look_up_asks_only_about_the_number(world: Exercise) -> None:  # noqa: F
 
 
 def test_look_up_cannot_tell_when_the_words_are_not_kept(world: Exercise) -> None:  # noqa: F811
-    publisher = ByText(world).publisher(content_retention="discard")
+    publisher = ByText(world, Path()).publisher(content_retention="discard")
     assert isinstance(publisher, Sms)
     post = publisher.compose(content(KEY))
     publisher.send(post, "+447700900001", KEY)
@@ -90,7 +91,7 @@ def test_look_up_cannot_tell_when_the_words_are_not_kept(world: Exercise) -> Non
 
 
 def test_number_that_opted_out_is_left_alone(world: Exercise) -> None:  # noqa: F811
-    platform = ByText(world)
+    platform = ByText(world, Path())
     world.world.opted_out.add(platform.address)
     publisher = platform.publisher()
 

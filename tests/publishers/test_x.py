@@ -1,6 +1,7 @@
 """What goes out on X."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_withdrawal_names_nothing() -> None:
 
 
 def test_pictures_arrive_whole_and_described(world: Exercise) -> None:  # noqa: F811
-    publisher = OnX(world).publisher()
+    publisher = OnX(world, Path()).publisher()
     pictures = (picture("One", jpeg(30)), picture("Two", jpeg(50)), picture("", jpeg(60)))
     receipt = publisher.send(publisher.compose(content(KEY, pictures=pictures)), "", KEY)
 
@@ -101,7 +102,7 @@ def test_pictures_arrive_whole_and_described(world: Exercise) -> None:  # noqa: 
 @pytest.mark.parametrize("operation", ["upload", "describe"])
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_after", "slow", "throttle"])
 def test_nothing_is_unknown_while_pictures_are_uploaded(world: Exercise, operation: str, kind: str) -> None:  # noqa: F811
-    platform = OnX(world)
+    platform = OnX(world, Path())
     platform.arm(kind, operation=operation, seconds=0.8)
     publisher = platform.publisher()
     post = publisher.compose(content(KEY, pictures=(picture(),)))
@@ -114,7 +115,7 @@ def test_nothing_is_unknown_while_pictures_are_uploaded(world: Exercise, operati
 
 
 def test_duplicate_is_unknown_and_found(world: Exercise) -> None:  # noqa: F811
-    platform = OnX(world)
+    platform = OnX(world, Path())
     publisher = platform.publisher()
     assert isinstance(publisher, X)
     post = publisher.compose(content(KEY))
@@ -127,6 +128,6 @@ def test_duplicate_is_unknown_and_found(world: Exercise) -> None:  # noqa: F811
 
 
 def test_credentials_of_another_account_are_noticed(world: Exercise) -> None:  # noqa: F811
-    health = OnX(world).publisher(user_id="7").check()
+    health = OnX(world, Path()).publisher(user_id="7").check()
     assert not health.is_well
     assert "@policia_prueba" in health.words
