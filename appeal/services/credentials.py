@@ -10,6 +10,7 @@ from appeal.db import db, reading, writing
 from appeal.models.people import User
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import SYSTEM, Actor
+from appeal.rules.words import _
 from appeal.services import factors
 from appeal.services.officers import actor_of, hashed, key, officer_row, password_problem, record, refuse
 
@@ -17,7 +18,8 @@ INVITATION_HOURS = 72
 LOCK_AFTER_FAILURES = 10
 LOCK_MINUTES = 15
 
-CODE_IS_WRONG = "This code is wrong or was used before. Wait for the next one in your app."
+PASSWORD_IS_WRONG = _("This is not your password, or there were too many attempts.")
+CODE_IS_WRONG = _("This code is wrong or was used before. Wait for the next one in your app.")
 
 
 def invited(token: str, now: datetime) -> User:
@@ -51,7 +53,7 @@ def change_password(actor: Actor, *, current: str, new: str, now: datetime) -> N
         officer = officer_row(session, actor.id)
     if is_locked(officer, now) or not factors.is_password(key(), current, officer.password):
         note_failure(actor.id, now)
-        raise BadInput(fields={"current": "This is not your password, or there were too many attempts."})
+        raise BadInput(fields={"current": PASSWORD_IS_WRONG})
     refuse({"new": password_problem(new)})
     with writing() as session:
         officer = officer_row(session, actor.id)

@@ -13,6 +13,7 @@ from appeal.db import reading, writing
 from appeal.models.people import Role, User
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import ROLES, Actor, Permission, permissions, require
+from appeal.rules.words import _
 from appeal.services import factors
 
 
@@ -120,9 +121,9 @@ def hashed(password: str) -> str:
 def password_problem(password: str) -> str:
     """What is wrong with a new password, in a sentence."""
     if len(password) < factors.MIN_PASSWORD_LENGTH:
-        return f"The password must have at least {factors.MIN_PASSWORD_LENGTH} characters."
+        return _("The password must have at least 12 characters.")
     if len(password) > factors.MAX_PASSWORD_LENGTH:
-        return f"The password must have at most {factors.MAX_PASSWORD_LENGTH} characters."
+        return _("The password must have at most 128 characters.")
     return ""
 
 
@@ -161,16 +162,22 @@ def _check(session: Session, name: str, address: str, roles: Collection[str], pa
     is_taken = bool(address) and session.scalar(select(User.id).where(func.lower(User.email) == address)) is not None
     refuse(
         {
-            "name": "" if 0 < len(name) <= 120 else "Enter the officer's name, up to 120 characters.",
-            "email": "Another officer has this address." if is_taken else "" if address else "Enter an e-mail address.",
+            "name": "" if 0 < len(name) <= 120 else _("Enter the officer's name, up to 120 characters."),
+            "email": _address_problem(address, is_taken),
             "roles": _roles_problem(roles),
             "password": password_problem(password) if password is not None else "",
         }
     )
 
 
+def _address_problem(address: str, is_taken: bool) -> str:
+    if is_taken:
+        return _("Another officer has this address.")
+    return "" if address else _("Enter an e-mail address.")
+
+
 def _roles_problem(roles: Collection[str]) -> str:
-    return "" if roles and set(roles) <= ROLES.keys() else "Choose at least one of the roles."
+    return "" if roles and set(roles) <= ROLES.keys() else _("Choose at least one of the roles.")
 
 
 def _roles(session: Session, names: Collection[str]) -> list[Role]:

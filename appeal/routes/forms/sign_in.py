@@ -39,6 +39,10 @@ class SignInForm(LoginForm):
 
     remember = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email.label.text, self.password.label.text = _("E-mail address"), _("Password")
+
     def validate(self, **kwargs: Any) -> bool:
         """Whether the password is right and the officer may go on."""
         now = clock.now()
@@ -60,6 +64,10 @@ class _SecondFactor:
 
     user: User | None
     code: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code.label.text = _("Code")
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is right, unused, and the account not locked."""
