@@ -63,22 +63,7 @@ def launch(
         )
         approval = session.get_one(Approval, approval_id)
         release = _plan(session, approval, now)
-        ledger.record(
-            session,
-            at=now,
-            actor=actor.label,
-            action="plan release",
-            target=f"appeal:{release.appeal_id}",
-            fields={"release": str(release.id), "kind": release.kind},
-        )
-        notices.tell(
-            session,
-            officer_ids=[approval.author_id],
-            kind="approved",
-            subject="An appeal of yours was approved",
-            path=f"/appeals/{release.appeal_id}",
-            now=now,
-        )
+        _note_plan(session, actor, release, now)
         return release.id
 
 
@@ -86,7 +71,7 @@ def release_again(actor: Actor, *, appeal_id: int, now: datetime) -> int:
     """Put back what was taken down in error: the same hash, while its review date stands."""
     require(actor, Permission.APPROVE)
     with db.writing() as session:
-        appeal = session.get(Appeal, appeal_id)
+        appeal = session.get(Appeal, appeal_id, populate_existing=True, with_for_update=True)
         if appeal is None:
             raise NotFound("There is no such appeal.")
         approval = _standing_approval(session, appeal_id, now)
@@ -177,6 +162,19 @@ def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     if not has_site:
         release.site_up_at = now
     return release
+
+
+def _note_plan(session: Session, actor: Actor, release: Release, now: datetime) -> None:
+    target, fields = f"appeal:{release.appeal_id}", {"release": str(release.id), "kind": release.kind}
+    ledger.record(session, at=now, actor=actor.label, action="plan release", target=target, fields=fields)
+    notices.tell(
+        session,
+        officer_ids=[release.approval.author_id],
+        kind="approved",
+        subject="An appeal of yours was approved",
+        path=f"/appeals/{release.appeal_id}",
+        now=now,
+    )
 
 
 def _deliver(

@@ -20,7 +20,7 @@ READINGS = {
 }
 READS = "appeal.rules.clock"
 APART = "appeal.exercise"
-MAY_ASK = ("appeal.routes", "appeal.jobs", "appeal.cli", "appeal.story")
+MAY_ASK = ("appeal.routes", "appeal.jobs", "appeal.cli", "appeal.processes", "appeal.story")
 
 
 def test_nothing_else_reads_the_clock() -> None:
