@@ -7,6 +7,7 @@ with the channel under a key that every process derives from the intake key.
 import base64
 import hashlib
 import hmac
+from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
@@ -18,6 +19,14 @@ from appeal.services import channels
 SETTING = "webhook_token"
 # Which secret signs what a publisher's platform sends to us.
 SIGNED_WITH = {"sms": "auth_token"}
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What is needed to check a call on a channel and to answer it."""
+
+    language: str
+    token: str = field(repr=False)
 
 
 def hand_over() -> int:
@@ -35,6 +44,15 @@ def hand_over() -> int:
                 channel = session.get_one(Channel, channel_id)
                 channel.settings = {**channel.settings, SETTING: _fernet().encrypt(secret.encode()).decode()}
     return len(stale)
+
+
+def signing(channel_id: int, publisher: str) -> Signing | None:
+    """Language and token of an active channel of this publisher; None if there is none."""
+    with db.reading() as session:
+        channel = session.get(Channel, channel_id)
+    if channel is None or channel.publisher != publisher or not channel.is_active:
+        return None
+    return Signing(channel.language, of(channel.settings))
 
 
 def of(settings: dict[str, str]) -> str:

@@ -1,0 +1,39 @@
+"""What stands around every page of the public side: the force, its numbers, and when somebody reads."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
+
+from appeal import installation, pages
+from appeal.rules.force import DEFAULTS
+from appeal.services import force, rota
+
+KEPT = "appeal_around"
+KEPT_FOR = timedelta(seconds=10)
+
+
+def render(template: str, language: str, now: datetime, **context: Any) -> str:
+    """A page of the public side; needs no request and, after the first time, no database."""
+    return pages.render(f"public/tell/{template}", language, **around(language, now), **context)
+
+
+def around(language: str, now: datetime) -> dict[str, Any]:
+    """Settings and sentences, read again every 10 seconds; while the database is away, the last ones known."""
+    kept: dict[str, tuple[datetime, dict[str, Any]]] = current_app.extensions.setdefault(KEPT, {})
+    known = kept.get(language)
+    if known is not None and now - known[0] < KEPT_FOR:
+        return known[1]
+    try:
+        found = _values(dict(force.settings()), rota.reading_words(language, now))
+    except DBAPIError:
+        return known[1] if known else _values(dict(DEFAULTS), "")
+    kept[language] = (now, found)
+    return found
+
+
+def _values(settings: dict[str, str], reading: str) -> dict[str, Any]:
+    names = ("force_name", "zone", "emergency_number", "phone", "duty_number", "sms_number", "leave_url")
+    is_exercise = installation.current().config.is_exercise
+    return {name: settings[name] for name in names} | {"reading": reading, "is_exercise": is_exercise}

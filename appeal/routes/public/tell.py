@@ -1,0 +1,214 @@
+"""The tip form: words first, stored before anything else is asked; then more, and a way back with the code."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import TypeVar
+
+from flask import Blueprint, Response, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from appeal import installation, sealing
+from appeal import pages as house_pages
+from appeal.routes.forms.tell import KINDS, WORDS_ARE_MISSING, CodeForm, MoreForm, PublicForm, WordsForm
+from appeal.routes.public import around, throttle, uploads
+from appeal.rules.clock import now
+from appeal.rules.errors import BadInput, NotFound, Overloaded
+from appeal.rules.words import _
+from appeal.tips import intake
+from appeal.tips.inbound import InboundFile
+from appeal.tips.sources import webform
+
+TOKEN_SECONDS = 24 * 3600.0
+RETRY_SECONDS = 5
+LONGEST_APPEAL = 16
+OLD_PAGE = _("This page was open for too long. Your words are still here: send them once more.")
+BUSY = _("Too much is coming in at this moment. Your words are still here: send them again in a few seconds.")
+TOO_LARGE = _("This was too large: 25 MB is the most that can be sent at once.")
+TOO_MANY_CODES = _("Too many wrong codes were tried. Wait a minute and try again.")
+
+Found = TypeVar("Found", bound=PublicForm)
+LANGUAGES = ", ".join(house_pages.languages())
+pages = Blueprint("tell", __name__, url_prefix=f"/<any({LANGUAGES}):lang>")
+
+
+def language() -> str:
+    """The language of the address that was asked for, else the source language."""
+    return str((request.view_args or {}).get("lang", house_pages.languages()[0]))
+
+
+@pages.get("/tell")
+@pages.post("/tell")
+def form(lang: str) -> Response:
+    """The form; which appeal it is about comes with a button of the appeal's page, never in the address."""
+    asked = request.form
+    appeal, kind = asked.get("appeal", ""), KINDS[0]
+    if asked.get("about_me"):
+        appeal, kind = asked["about_me"], "about_me"
+    elif asked.get("live"):
+        kind = "live"
+    return _form(lang, WordsForm(data={"appeal": appeal[:LONGEST_APPEAL], "kind": kind}))
+
+
+@pages.post("/tell/words")
+def words(lang: str) -> Response:
+    """Store the words and show the code; everything else comes afterwards."""
+    found = WordsForm(request.form)
+    if found.kind.data not in KINDS:
+        found.kind.data = KINDS[0]
+    moment = now()
+    if not _is_good(found, moment):
+        return _form(lang, found, HTTPStatus.BAD_REQUEST)
+    values = {name: found[name].data or "" for name in ("words", "where", "kind", "appeal")}
+    values["appeal"] = values["appeal"][:LONGEST_APPEAL]
+    if not (values["words"] + values["where"]).strip():
+        found.show(BadInput(fields={"words": WORDS_ARE_MISSING}))
+        return _form(lang, found, HTTPStatus.BAD_REQUEST)
+    try:
+        received = _receive(lang, values, (), found.token.data, moment)
+    except BadInput as error:
+        found.show(error)
+        return _form(lang, found, HTTPStatus.BAD_REQUEST)
+    except (Overloaded, DBAPIError) as error:
+        found.show(BadInput(BUSY))
+        return _later(_form(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
+    return _thanks(lang, received.code, found.kind.data, MoreForm(data={"token": found.token.data}))
+
+
+@pages.post("/tell/more")
+def more(lang: str) -> Response:
+    """Add answers and files to words that are stored already; a file that fails costs nothing else."""
+    found = MoreForm(request.form)
+    moment = now()
+    if not _is_good(found, moment):
+        return _page("code.html", lang, HTTPStatus.BAD_REQUEST, form=_fresh(CodeForm()), standing=None, added=False)
+    files, mistakes = uploads.taken(request.files.getlist("files"))
+    values = {name: found[name].data or "" for name in webform.FACTS}
+    token, status = found.token.data, HTTPStatus.OK
+    is_added = bool(files) or any(value.strip() for value in values.values())
+    try:
+        if is_added:
+            _receive(lang, values, files, token, moment)
+    except BadInput as error:
+        found.show(error)
+        status = HTTPStatus.BAD_REQUEST
+    except (Overloaded, DBAPIError) as error:
+        found.show(BadInput(BUSY))
+        return _later(_thanks(lang, sealing.tip_code(token), "", found, HTTPStatus.SERVICE_UNAVAILABLE), error)
+    if mistakes:
+        found.show(BadInput(fields={"files": " ".join(house_pages.translate(lang, one) for one in mistakes)}))
+        status = HTTPStatus.BAD_REQUEST
+    shown = found if status != HTTPStatus.OK else MoreForm(data={"token": token})
+    return _thanks(lang, sealing.tip_code(token), "", shown, status, is_added=is_added)
+
+
+@pages.get("/code")
+def code(lang: str) -> Response:
+    """Ask for the code."""
+    return _page("code.html", lang, form=_fresh(CodeForm()), standing=None, added=False)
+
+
+@pages.post("/code")
+def come_back(lang: str) -> Response:
+    """Show how the tip of this code stands, and add words to it if there are any."""
+    found, moment = CodeForm(request.form), now()
+    if throttle.is_closed(moment):
+        found.show(BadInput(TOO_MANY_CODES))
+        return _page("code.html", lang, HTTPStatus.TOO_MANY_REQUESTS, form=found, standing=None, added=False)
+    try:
+        added = _add(lang, found, moment)
+        standing = intake.find(found.code.data or "")
+    except NotFound as error:
+        throttle.count_failure(moment)
+        found.show(BadInput(fields={"code": error.words}))
+        return _page("code.html", lang, HTTPStatus.BAD_REQUEST, form=_fresh(found), standing=None, added=False)
+    except (Overloaded, DBAPIError) as error:
+        found.show(BadInput(BUSY))
+        answer = _page("code.html", lang, HTTPStatus.SERVICE_UNAVAILABLE, form=found, standing=None, added=False)
+        return _later(answer, error)
+    except BadInput as error:
+        if not found.form_errors:
+            found.show(error)
+        standing, added = intake.find(found.code.data or ""), False
+    if added:
+        found.words.data = ""
+    status = HTTPStatus.BAD_REQUEST if found.words.errors or found.form_errors else HTTPStatus.OK
+    return _page("code.html", lang, status, form=_fresh(found), standing=standing, added=added)
+
+
+@pages.errorhandler(HTTPException)
+def refused(error: HTTPException) -> Response:
+    """A page in words for whatever could not even be read."""
+    sentence = TOO_LARGE if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else _("This page does not work so.")
+    return _page("sorry.html", language(), HTTPStatus(error.code or 400), sentence=sentence)
+
+
+@pages.after_request
+def guard(answer: Response) -> Response:
+    """Nothing of these pages is kept anywhere, and nobody learns that they were open."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _form(lang: str, found: WordsForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return _page("form.html", lang, status, form=found if found.token.data else _fresh(found), kind=found.kind.data)
+
+
+def _thanks(
+    lang: str, tip_code: str, kind: str, found: MoreForm, status: HTTPStatus = HTTPStatus.OK, *, is_added: bool = False
+) -> Response:
+    return _page("thanks.html", lang, status, code=tip_code, kind=kind, form=found, added=is_added)
+
+
+def _page(template: str, lang: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    address = "code" if template == "code.html" else "tell"
+    alternates = [(other, f"/{other}/{address}") for other in house_pages.languages()]
+    return Response(around.render(template, lang, now(), alternates=alternates, **context), status)
+
+
+def _later(answer: Response, error: Exception) -> Response:
+    answer.headers["Retry-After"] = str(error.after if isinstance(error, Overloaded) else RETRY_SECONDS)
+    return answer
+
+
+def _fresh(found: Found) -> Found:
+    found.token.data = sealing.new_token(installation.current().keys.form_key, now())
+    return found
+
+
+def _is_good(found: PublicForm, moment: datetime) -> bool:
+    """Whether the form is one of ours and not too old; if not, it gets a new token and says so."""
+    key = installation.current().keys.form_key
+    if sealing.check_token(key, found.token.data or "", moment, TOKEN_SECONDS):
+        return True
+    _fresh(found).show(BadInput(OLD_PAGE))
+    return False
+
+
+def _receive(
+    lang: str, values: Mapping[str, str], files: Sequence[InboundFile], token: str, moment: datetime
+) -> intake.Received:
+    """The same answers under the same token are one message; other answers are another one of the same tip."""
+    inbound = webform.parse(values, files, external_id=f"{token}/{_digest(values, files)}", language=lang, now=moment)
+    return intake.receive(inbound, token=token)
+
+
+def _add(lang: str, found: CodeForm, moment: datetime) -> bool:
+    """Store the words that came with a code; False if there were none."""
+    said = {"words": found.words.data or ""}
+    if not said["words"].strip():
+        return False
+    if not _is_good(found, moment):
+        raise BadInput(OLD_PAGE)
+    external_id = f"{found.token.data}/{_digest(said, ())}"
+    intake.add(webform.parse(said, external_id=external_id, language=lang, now=moment), code=found.code.data or "")
+    return True
+
+
+def _digest(values: Mapping[str, str], files: Sequence[InboundFile]) -> str:
+    whole = [dict(values), [[file.name, hashlib.sha256(file.data).hexdigest()] for file in files]]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
