@@ -31,6 +31,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 TRANSPORT = "max-age=31536000; includeSubDomains"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def init_headers(app: Flask, config: Config) -> None:
@@ -39,10 +40,17 @@ def init_headers(app: Flask, config: Config) -> None:
     def add(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = _cache(response)
         if config.desk_url.startswith("https://"):
             response.headers["Strict-Transport-Security"] = TRANSPORT
         return response
 
     app.after_request(add)
+
+
+def _cache(response: Response) -> str:
+    """Addresses of static files change with their content; nothing else may be kept."""
+    if request.endpoint != "static" or response.status_code >= 400:
+        return "no-store"
+    is_versioned = "v" in request.args or request.path.startswith("/static/vendor/")
+    return FOR_EVER if is_versioned else "no-cache"

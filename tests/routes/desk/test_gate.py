@@ -330,6 +330,21 @@ def test_every_answer_carries_the_headers(exercise: Flask) -> None:
     assert "style=" not in client.get("/login", base_url=BASE).text
 
 
+def test_only_static_files_may_be_kept_and_versioned_ones_for_ever(exercise: Flask) -> None:
+    client = exercise.test_client()
+    kept = {}
+    for address in ("/static/icon.svg", "/static/icon.svg?v=1", "/static/nothing.css?v=1", "/login?v=1"):
+        with client.get(address, base_url=BASE) as response:
+            kept[address] = response.headers["Cache-Control"]
+
+    assert kept == {
+        "/static/icon.svg": "no-cache",
+        "/static/icon.svg?v=1": "public, max-age=31536000, immutable",
+        "/static/nothing.css?v=1": "no-store",
+        "/login?v=1": "no-store",
+    }
+
+
 def test_every_endpoint_of_the_accounts_says_who_may_use_it(live: Flask) -> None:
     closed = {
         "security.static",
