@@ -56,13 +56,28 @@ def limits_of(settings: Named) -> Limits:
     return Limits(float(connect or usual.connect_seconds), float(read or usual.read_seconds))
 
 
-def base_address(given: str, usual: str) -> str:
-    """The base address of a channel without a closing slash; clear text is allowed on this machine only."""
-    parts = urlsplit(given or usual)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+def base_address(settings: Named, usual: str) -> str:
+    """The channel's `base_url` without a closing slash, or the usual one.
+
+    Clear text is allowed on this machine only, and an exercise (`mode`) speaks to nobody else.
+    """
+    given = settings.get("base_url") or usual
+    try:
+        parts = urlsplit(given)
+        is_here = parts.hostname in LOOPBACK
+    except ValueError:
+        raise ChannelStopped("The address of this channel is none.") from None
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_here)
     if not is_safe or not parts.hostname or parts.username:
         raise ChannelStopped("The address of this channel must begin with https:// and hold no password.")
-    return (given or usual).rstrip("/")
+    refuse_others(settings, parts.hostname)
+    return given.rstrip("/")
+
+
+def refuse_others(settings: Named, host: str) -> None:
+    """Raise ChannelStopped if this is an exercise and the host is not this machine."""
+    if settings.get("mode") == "exercise" and host not in LOOPBACK:
+        raise ChannelStopped("An exercise speaks to its own platforms only.")
 
 
 class Session(requests.Session):

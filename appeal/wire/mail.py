@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from typing import TypeVar
 
 from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
-from appeal.wire.http import Named, limits_of
+from appeal.wire.http import Named, limits_of, refuse_others
 
 Result = TypeVar("Result")
 
@@ -38,13 +38,17 @@ class MailServer:
     """One account on one server."""
 
     def __init__(self, settings: Named) -> None:
-        self._host, self._port = settings.get("host"), int(settings.get("port") or USUAL_PORT)
+        self._host, port = settings.get("host"), settings.get("port") or str(USUAL_PORT)
         self._user, self._password = settings.get("username"), settings.get("password")
         self._sender = parseaddr(settings.get("sender"))[1]
         self._certificate = settings.get("certificate")
         self._limits = limits_of(settings)
         if not self._host or "@" not in self._sender:
             raise ChannelStopped("This channel has no mail server or no sender.")
+        refuse_others(settings, self._host)
+        if not port.isdigit():
+            raise ChannelStopped("The port of the mail server is not a number.")
+        self._port = int(port)
 
     @property
     def domain(self) -> str:

@@ -76,7 +76,7 @@ class TwilioAccount:
         self._retention = settings.get("content_retention")
         if not sid or not token:
             raise ChannelStopped("This channel has no complete credentials for Twilio.")
-        base = base_address(settings.get("base_url"), REAL)
+        base = base_address(settings, REAL)
         self._http = _QuietClient(Session(base, REAL, limits_of(settings)))
         self._messages = Client(sid, token, http_client=self._http, environment={"": ""}).messages
 

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 
 import tweepy
 
-from appeal.rules.errors import ChannelStopped, Gone, OutcomeUnknown
+from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown
 from appeal.wire.http import Named, Session, base_address, limits_of
 from appeal.wire.x_errors import asked, ordered
 
@@ -59,7 +59,7 @@ class XAccount:
             raise ChannelStopped("This channel has no complete credentials for X.")
         self._client = tweepy.Client(**keys, return_type=dict, wait_on_rate_limit=False)
         self._client.session.close()
-        base = base_address(settings.get("base_url"), REAL)
+        base = base_address(settings, REAL)
         self._client.session = Session(base, BUILT_IN, limits_of(settings))
 
     def __enter__(self) -> Self:
@@ -71,10 +71,10 @@ class XAccount:
     def upload(self, picture: bytes, alt: str) -> str:
         """Upload one picture with its description and return its media id. Publishes nothing, so never unknown."""
         body = {"media": base64.b64encode(picture).decode(), "media_category": "tweet_image"}
-        media_id = str(asked(lambda: self._post("/2/media/upload", body)["data"]["id"]))
+        media_id = str(asked(lambda: self._post("/2/media/upload", body)["data"]["id"], ContentRefused))
         if alt:
             described = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
-            asked(lambda: self._post("/2/media/metadata", described))
+            asked(lambda: self._post("/2/media/metadata", described), ContentRefused)
         return media_id
 
     def create(self, text: str, media_ids: list[str]) -> str:
@@ -104,7 +104,7 @@ class XAccount:
             return not _is_missing(answer) and bool(answer["data"]["id"])
 
         try:
-            return bool(asked(ask))
+            return bool(asked(ask, Gone))
         except Gone:
             return False
 

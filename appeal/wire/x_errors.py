@@ -38,8 +38,8 @@ MEANINGS: dict[int, tuple[type[PublisherError], str]] = {
 }
 
 
-def asked(call: Callable[[], Any]) -> Any:
-    """Do what publishes nothing; every failure that is not final is worth another try."""
+def asked(call: Callable[[], Any], *allowed: type[PublisherError]) -> Any:
+    """Do what publishes nothing. Raises TryLater, ChannelStopped and what is allowed; a failure is TryLater."""
     try:
         return call()
     except PublisherError:
@@ -48,6 +48,8 @@ def asked(call: Callable[[], Any]) -> Any:
         found = _meaning(error)
         if isinstance(found, OutcomeUnknown):
             found = TryLater("X has a fault of its own.", 60.0, found.detail)
+        elif not isinstance(found, (TryLater, ChannelStopped, *allowed)):
+            found = ChannelStopped("X does not answer what this channel asks.", found.detail)
         raise found from None
     except Exception as error:  # an answer in a shape that X never had must not stop the caller
         raise reading_failed(error, CALLED) from None

@@ -105,10 +105,12 @@ def test_failures_never_tell_what_was_asked(silent_port: int) -> None:
         assert error.detail
 
 
-@pytest.mark.parametrize("base", ["http://api.x.com", "ftp://api.x.com", "https://", "https://me:pass@api.x.com", "x"])
+@pytest.mark.parametrize(
+    "base", ["http://api.x.com", "ftp://api.x.com", "https://", "https://me:pass@api.x.com", "x.com", "http://["]
+)
 def test_base_address_must_be_safe(base: str) -> None:
     with pytest.raises(ChannelStopped):
-        base_address(base, "https://api.x.com")
+        base_address(Given(base_url=base), "https://api.x.com")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_base_address_must_be_safe(base: str) -> None:
     ],
 )
 def test_base_address_is_the_given_one_or_the_real_one(given: str, used: str) -> None:
-    assert base_address(given, "https://api.x.com") == used
+    assert base_address(Given(base_url=given), "https://api.x.com") == used
 
 
 @pytest.mark.parametrize(
@@ -141,3 +143,11 @@ def test_wait_goes_by_the_clock_of_the_platform(headers: dict[str, str], seconds
 def test_limits_are_the_usual_ones_unless_the_channel_has_its_own() -> None:
     assert limits_of(Given()) == Limits(5.0, 15.0)
     assert limits_of(Given(connect_seconds="1", read_seconds="0.5")) == Limits(1.0, 0.5)
+
+
+@pytest.mark.parametrize("base", ["", "https://api.x.com", "https://127.0.0.1.example", "http://127.0.0.1@api.x.com"])
+def test_exercise_speaks_to_this_machine_only(base: str) -> None:
+    with pytest.raises(ChannelStopped):
+        base_address(Given(base_url=base, mode="exercise"), "https://api.x.com")
+    here = Given(base_url="http://127.0.0.1:8002/x", mode="exercise")
+    assert base_address(here, "https://api.x.com") == "http://127.0.0.1:8002/x"

@@ -90,7 +90,9 @@ def test_server_that_is_not_to_be_used_is_not_used(
     assert world.world.snapshot()[2] == []
 
 
-@pytest.mark.parametrize("changes", [{"host": ""}, {"sender": "nobody"}])
+@pytest.mark.parametrize(
+    "changes", [{"host": ""}, {"sender": "nobody"}, {"port": "smtp"}, {"host": "mail.example", "mode": "exercise"}]
+)
 def test_settings_must_name_server_and_sender(world: Exercise, changes: dict[str, str]) -> None:  # noqa: F811
     with pytest.raises(ChannelStopped):
         server(world, **changes)

@@ -71,6 +71,31 @@ def test_question_that_got_no_answer_is_asked_later(told: Told, status: int, bod
                 ask()
 
 
+@pytest.mark.parametrize(("status", "payload"), [(400, "invalid"), (403, "not_permitted"), (404, "not_permitted")])
+def test_question_that_is_refused_stops_the_channel(told: Told, status: int, payload: str) -> None:
+    told.tell_file(status, f"x/{payload}.json")
+    with account(told.address) as x:
+        for ask in (lambda: x.mentions(""), lambda: list(x.own_posts(datetime(2026, 1, 1, tzinfo=UTC))), x.who):
+            with pytest.raises(ChannelStopped):
+                ask()
+
+
+def test_post_that_answers_404_is_not_there(told: Told) -> None:
+    told.tell_file(404, "x/not_found.json")
+    with account(told.address) as x:
+        assert not x.exists("1")
+        with pytest.raises(Gone):
+            x.delete("1")
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, ContentRefused), (404, ChannelStopped), (503, TryLater)])
+def test_picture_that_is_not_taken(told: Told, status: int, kind: type[PublisherError]) -> None:
+    told.tell_file(status, "x/invalid.json")
+    with pytest.raises(PublisherError) as caught, account(told.address) as x:
+        x.upload(b"picture", "alt")
+    assert type(caught.value) is kind
+
+
 def test_reset_is_when_to_come_back(told: Told) -> None:
     told.tell_file(429, "x/too_many.json", x_rate_limit_reset="1", Retry_After="1")
     with pytest.raises(TryLater) as later, account(told.address) as x:
