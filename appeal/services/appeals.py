@@ -14,7 +14,7 @@ from appeal.rules.drafting import FACT_LIMITS, TEXT_LIMITS, Blocker, blockers, t
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.services import channels, contents, force, notices, withdrawals
+from appeal.services import approvals, channels, contents, force, notices, withdrawals
 
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
@@ -96,6 +96,7 @@ def submit(actor: Actor, *, revision_id: int, expected_version: int, now: dateti
         blocking = missing(revision_id)
         if blocking:
             raise BadInput(fields={one.field: str(one) for one in blocking})
+        _refuse_unfit(revision_id)
         lifecycle.check(lifecycle.REVISION, RevisionState(revision.state), RevisionState.SUBMITTED)
         revision.author_id = actor.id
         revision.submitted_at = now
@@ -120,7 +121,7 @@ def begin_next(actor: Actor, *, appeal_id: int, now: datetime) -> Revision:
     """Begin the next revision beside the approved one, which goes on; an open draft is returned as it is."""
     require(actor, Permission.DRAFT)
     with db.writing() as session:
-        appeal = _appeal(session, appeal_id)
+        appeal = _locked(session, appeal_id)
         last = appeal.revisions[-1]
         if last.state in OPEN_STATES:
             return last
@@ -148,7 +149,7 @@ def take_down(actor: Actor, *, appeal_id: int, reason: str, now: datetime) -> in
     if reason not in TAKE_DOWN_REASONS:
         raise BadInput(fields={"reason": "Choose a reason."})
     with db.writing() as session:
-        appeal = _appeal(session, appeal_id)
+        appeal = _locked(session, appeal_id)
         if appeal.taken_down_at is not None:
             return 0
         _refuse_many(session, actor, now)
@@ -175,7 +176,7 @@ def end(actor: Actor, *, appeal_id: int, ending: str, now: datetime) -> None:
     if ending not in ENDINGS:
         raise BadInput(fields={"ending": "Choose an ending."})
     with db.writing() as session:
-        appeal = _appeal(session, appeal_id)
+        appeal = _locked(session, appeal_id)
         if appeal.ended_at is not None:
             raise WrongState("This appeal has its ending already.")
         appeal.ending, appeal.ended_at = ending, now
@@ -264,6 +265,13 @@ def _refuse_many(session: Session, actor: Actor, now: datetime) -> None:
         )
 
 
+def _refuse_unfit(revision_id: int) -> None:
+    """An approver could never sign what one of the chosen channels cannot take."""
+    unfit = [f"{one.channel.name}: {' '.join(one.reasons)}" for one in approvals.previews(revision_id) if not one.fits]
+    if unfit:
+        raise BadInput(fields={"channels": " ".join(unfit)})
+
+
 def _channel_list(facts: Mapping[str, object]) -> list[object]:
     value = facts.get("channels")
     return list(value) if isinstance(value, list | tuple) else []
@@ -274,7 +282,10 @@ def _public_id() -> str:
 
 
 def _open(session: Session, revision_id: int) -> Revision:
-    revision = _found(session, revision_id)
+    """The draft as it is now, whatever was read of it earlier, and nobody else's until the end of the transaction."""
+    revision = session.get(Revision, revision_id, populate_existing=True, with_for_update=True)
+    if revision is None:
+        raise NotFound("There is no such draft.")
     if revision.state not in OPEN_STATES:
         raise WrongState("This revision is frozen. Begin the next one to change it.")
     return revision
@@ -289,6 +300,13 @@ def _found(session: Session, revision_id: int) -> Revision:
 
 def _appeal(session: Session, appeal_id: int) -> Appeal:
     appeal = session.get(Appeal, appeal_id)
+    if appeal is None:
+        raise NotFound("There is no such appeal.")
+    return appeal
+
+
+def _locked(session: Session, appeal_id: int) -> Appeal:
+    appeal = session.get(Appeal, appeal_id, populate_existing=True, with_for_update=True)
     if appeal is None:
         raise NotFound("There is no such appeal.")
     return appeal

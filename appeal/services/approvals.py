@@ -94,7 +94,7 @@ def approve(
     require(actor, Permission.APPROVE)
     _check_answers(answers, review_on, now)
     with db.writing() as session:
-        revision = _found(session, revision_id)
+        revision = _locked(session, revision_id)
         if actor.id in {revision.author_id, revision.appeal.author_id}:
             raise NotAllowed("You wrote this appeal, so another officer has to approve it.")
         if revision.content_sha256 != content_sha256 or contents.frozen_sha256(revision) != content_sha256:
@@ -124,7 +124,7 @@ def give_back(actor: Actor, *, revision_id: int, reason: str, now: datetime) -> 
     if not reason.strip():
         raise BadInput(fields={"reason": "Say what has to change."})
     with db.writing() as session:
-        revision = _found(session, revision_id)
+        revision = _locked(session, revision_id)
         lifecycle.check(lifecycle.REVISION, RevisionState(revision.state), RevisionState.RETURNED)
         revision.state = RevisionState.RETURNED.value
         revision.return_reason = reason.strip()[:2000]
@@ -196,6 +196,14 @@ def _row(
 
 def _found(session: Session, revision_id: int) -> Revision:
     revision = session.get(Revision, revision_id)
+    if revision is None:
+        raise NotFound("There is no such revision.")
+    return revision
+
+
+def _locked(session: Session, revision_id: int) -> Revision:
+    """The revision as it is now, whatever was read of it earlier: two approvers must not both find it unsigned."""
+    revision = session.get(Revision, revision_id, populate_existing=True, with_for_update=True)
     if revision is None:
         raise NotFound("There is no such revision.")
     return revision

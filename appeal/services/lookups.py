@@ -26,6 +26,7 @@ LOOK_TAKES = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(seconds=2)
 PATIENCE = 10
 STILL_THERE_AFTER = timedelta(minutes=10)
+STILL_THERE = "Still there: a person has to remove it."
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def watch(copy_id: int, *, now: datetime) -> bool:
         waited = now - (copy.sent_at or now)
         copy.due_at = now + max(LOOK_AGAIN, waited / 4)
         if waited > STILL_THERE_AFTER and not copy.reason:
-            copy.reason = "Still there: a person has to remove it."
+            copy.reason = STILL_THERE
             _tell_asked(session, copy, now)
     if answer.found == Found.THERE:
         _remove_again(question)
@@ -122,9 +123,10 @@ def removed_by_hand(actor: Actor, *, copy_id: int, now: datetime) -> None:
     require(actor, Permission.SETTLE)
     with db.writing() as session:
         copy = _found(session, copy_id)
-        if copy.delivery.kind != "retract" or copy.state not in {CopyState.ASKED, CopyState.SENT}:
+        if copy.delivery.kind != "retract" or copy.state not in {CopyState.ASKED, CopyState.SENT, CopyState.FAILED}:
             raise BadInput("This is not waiting to be removed by hand.")
-        copy.state, copy.sent_at = CopyState.SENT.value, copy.sent_at or now
+        if copy.state == CopyState.ASKED:
+            copy.state, copy.sent_at = CopyState.SENT.value, copy.sent_at or now
         copy.gone_at, copy.gone_by_id, copy.reason = now, actor.id, "Removed by hand."
         ledger.record(session, at=now, actor=actor.label, action="removed by hand", target=f"copy:{copy_id}")
 
@@ -280,7 +282,7 @@ def _removal(channel: Channel) -> Removal:
 
 
 def _found(session: Session, copy_id: int) -> Copy:
-    copy = session.get(Copy, copy_id)
+    copy = session.get(Copy, copy_id, populate_existing=True, with_for_update={"of": Copy})
     if copy is None:
         raise NotFound("There is no such copy.")
     return copy

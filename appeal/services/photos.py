@@ -29,7 +29,7 @@ def add(
     sealed_file = held.files.put(held.keys.seal(data))
     master_file = held.files.put(held.keys.seal(cleaned.data))
     with db.writing() as session:
-        revision = _draft(session.get(Revision, revision_id))
+        revision = _draft(session.get(Revision, revision_id, populate_existing=True, with_for_update=True))
         position = 1 + max((picture.position for picture in revision.pictures), default=0)
         if len(revision.pictures) >= MOST:
             raise BadInput(fields={"picture": f"An appeal takes {MOST} pictures at the most."})
@@ -62,7 +62,7 @@ def describe(actor: Actor, *, revision_id: int, photo_id: int, alt: Mapping[str,
     """Set the alt texts of a draft's picture."""
     require(actor, Permission.DRAFT)
     with db.writing() as session:
-        revision = _draft(session.get(Revision, revision_id))
+        revision = _draft(session.get(Revision, revision_id, populate_existing=True, with_for_update=True))
         picture = _picture(revision, photo_id)
         if picture.alt != _limited(alt):
             picture.alt = _limited(alt)
@@ -74,7 +74,7 @@ def remove(actor: Actor, *, revision_id: int, photo_id: int, now: datetime) -> N
     """Take a picture out of a draft; the sealed original is kept."""
     require(actor, Permission.DRAFT)
     with db.writing() as session:
-        revision = _draft(session.get(Revision, revision_id))
+        revision = _draft(session.get(Revision, revision_id, populate_existing=True, with_for_update=True))
         revision.pictures.remove(_picture(revision, photo_id))
         revision.version += 1
         ledger.record(session, at=now, actor=actor.label, action="remove photo", target=f"appeal:{revision.appeal_id}")

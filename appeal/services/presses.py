@@ -1,10 +1,12 @@
 """One press is one act: a form carries a random request id, and the same id again finds the earlier result."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from appeal import db
 from appeal.models.force import FormRequest
 from appeal.rules.errors import BadInput, NotAllowed
 from appeal.rules.permissions import Actor
@@ -30,6 +32,23 @@ def finish(session: Session, request_id: str, result: str) -> None:
     if found is None:
         raise LookupError("finish() without once() in the same transaction")
     found.result = result
+
+
+def act(actor: Actor, *, request_id: str, now: datetime, work: Callable[[], str]) -> str:
+    """Do `work` once for this request and return what it returned, now or earlier; if it raises, nothing happened."""
+    with db.writing() as session:
+        earlier = once(session, actor, request_id, now)
+        if earlier is not None:
+            return earlier
+        result = work()
+        finish(session, request_id, result)
+        return result
+
+
+def is_first(actor: Actor, *, request_id: str, now: datetime) -> bool:
+    """Whether this request was never seen before; for slow work that must not hold a transaction."""
+    with db.writing() as session:
+        return once(session, actor, request_id, now) is None
 
 
 def _earlier(session: Session, actor: Actor, request_id: str) -> str:
