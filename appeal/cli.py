@@ -12,6 +12,7 @@ from pathlib import Path
 
 from appeal import keys, schema
 from appeal.config import Config, load_config
+from appeal.core import create_core_app
 from appeal.db import dispose_engines
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError, ConfigurationWrong
@@ -65,13 +66,18 @@ def run(config: Config, options: argparse.Namespace) -> None:
 
 
 def process(config: Config, options: argparse.Namespace) -> None:
-    """One process: web, desk or exercise."""
+    """One process: web, desk, worker, clock or exercise."""
     from appeal import processes  # noqa: PLC0415 only the processes need the web framework
 
     if options.with_parent:
         processes.stop_with_parent()
     _check_quietly(config)
-    {"web": processes.web, "desk": processes.desk, "exercise": processes.exercise}[options.name](config)
+    if options.name == "desk":
+        processes.desk(config, only_pages=options.only_pages)
+    elif options.name == "worker":
+        processes.worker(config, name=options.place)
+    else:
+        {"web": processes.web, "clock": processes.clock, "exercise": processes.exercise}[options.name](config)
 
 
 def officer(config: Config, options: argparse.Namespace) -> None:
@@ -79,7 +85,7 @@ def officer(config: Config, options: argparse.Namespace) -> None:
     from appeal.rules.permissions import SYSTEM  # noqa: PLC0415
     from appeal.services import officers  # noqa: PLC0415
 
-    with _core(config).app_context():
+    with create_core_app(config).app_context():
         officer_id = officers.create(
             SYSTEM, name=options.officer_name, email=options.email, roles=options.role, password=None, now=now()
         )
@@ -91,7 +97,7 @@ def channel(config: Config, _options: argparse.Namespace) -> int:
     """Ask every channel whether it can publish now."""
     from appeal.services import channels  # noqa: PLC0415
 
-    with _core(config).app_context():
+    with create_core_app(config).app_context():
         found = [(one, channels.check(one)) for one in channels.every()]
     for one, health in found:
         print(f"{one.name}: {'well' if health.is_well else 'NOT WELL'} - {health.words}")
@@ -118,7 +124,7 @@ def ledger(config: Config, options: argparse.Namespace) -> None:
     from appeal import ledger_check  # noqa: PLC0415
 
     if options.action == "export":
-        with _core(config).app_context():
+        with create_core_app(config).app_context():
             count = _export(options.file)
         print(f"{count} entries.", file=sys.stderr)
         return
@@ -126,7 +132,7 @@ def ledger(config: Config, options: argparse.Namespace) -> None:
     if options.file:
         verified = ledger_check.verify(options.file, public)
     else:
-        with _core(config).app_context():
+        with create_core_app(config).app_context():
             verified = ledger_check.verify_database(public)
     print(f"The ledger adds up: {verified.count} entries, head {verified.head}.")
 
@@ -153,10 +159,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "setup", setup)
     _add(commands, "run", run)
-    for name in ("web", "desk", "exercise"):
+    for name in ("web", "desk", "worker", "clock", "exercise"):
         one = _add(commands, name, process)
         one.set_defaults(name=name)
         one.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+        if name == "desk":
+            one.add_argument("--only-pages", action="store_true", help="workers and clock are other processes")
+        if name == "worker":
+            one.add_argument("--place", default="worker", help="a name of its own for each worker of one machine")
     _add(commands, "check", check)
     created = _add(commands, "officer", officer)
     created.add_argument("officer_name")
@@ -182,17 +192,11 @@ def _add(
     return one
 
 
-def _core(config: Config):  # type: ignore[no-untyped-def]
-    from appeal.core import create_core_app  # noqa: PLC0415
-
-    return create_core_app(config)
-
-
 def _fill(config: Config) -> None:
     from appeal import db  # noqa: PLC0415
     from appeal.services import exercises, force, officers, rota  # noqa: PLC0415
 
-    with _core(config).app_context(), db.writing() as session:
+    with create_core_app(config).app_context(), db.writing() as session:
         force.bind_mode(config.mode)
         officers.ensure_roles(session)
         rota.set_default_windows()

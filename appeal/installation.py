@@ -13,11 +13,12 @@ NAME = "installation"
 
 @dataclass(frozen=True)
 class Installation:
-    """The public process holds `PublicKeys`, the desk `DeskKeys`."""
+    """The public process holds `PublicKeys`, the desk `DeskKeys`; `role` names the process on its machine."""
 
     config: Config
     keys: PublicKeys
     files: FileStore
+    role: str = "desk"
 
     @property
     def desk_keys(self) -> DeskKeys:

@@ -11,7 +11,6 @@ import structlog
 from flask import Flask
 
 from appeal import engine, ledger
-from appeal.config import Config
 from appeal.db import db, writing
 from appeal.installation import current
 from appeal.rules.clock import now
@@ -56,11 +55,6 @@ def works(app: Flask, channel_count: int) -> dict[str, engine.Work]:
     }
 
 
-def owner(config: Config) -> str:
-    """How this process signs what it claims; `machine` of it says whose copies die with a machine."""
-    return f"{beats.machine(config)}:{beats.process()}"
-
-
 def queue_due() -> None:
     """Queue every copy whose moment has come and wake a worker for each."""
     _wake(deliveries.queue_due(now=now()))
@@ -69,7 +63,7 @@ def queue_due() -> None:
 def deliver(copy_id: int) -> None:
     """Send or take down one copy, then let the next of its channel follow at once."""
     prepared = deliveries.prepare(copy_id)
-    task = prepared and deliveries.claim(prepared, owner=owner(current().config), now=now())
+    task = prepared and deliveries.claim(prepared, owner=beats.owner(), now=now())
     if task is None or task.lease_until is None or now() >= task.lease_until:
         return
     outcome = deliveries.perform(task)

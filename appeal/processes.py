@@ -56,26 +56,28 @@ def web(config: Config) -> None:
     _serve(app.wsgi_app, config.host, config.public_port, config.web_threads)
 
 
-def desk(config: Config) -> None:
-    """Serve the desk with its workers and its clock until told to stop."""
+def desk(config: Config, *, only_pages: bool = False) -> None:
+    """Serve the desk, with workers and clock unless other processes have them, until told to stop."""
     _prepare(config)
-    hold = lock(config, DESK)
-    app = create_desk_app(config)
-    core = create_core_app(config)
-    with core.app_context():
-        force.bind_mode(config.mode)
-        dead = deliveries.give_up_dead(now=now(), machine=beats.machine(config))
-        webhook_token.hand_over()
-        count = len(channels.active())
-    log.info("desk starts", unknown=dead, channels=count)
-    engine.start(config, jobs.works(core, count))
-    scheduler.start(core)
-    try:
-        _serve(app.wsgi_app, config.host, config.desk_port, config.desk_threads)
-    finally:
-        scheduler.stop()
-        engine.stop()
-        hold.close()
+    with lock(config, DESK):
+        app = create_desk_app(config)
+        if not only_pages:
+            _start_work(config, DESK, ticks=True, works=True)
+        try:
+            _serve(app.wsgi_app, config.host, config.desk_port, config.desk_threads)
+        finally:
+            scheduler.stop()
+            engine.stop()
+
+
+def worker(config: Config, *, name: str = "worker") -> None:
+    """Only work: for a machine that helps others, which needs a broker and a database that they share."""
+    _work_alone(config, name, ticks=False, works=True)
+
+
+def clock(config: Config) -> None:
+    """Only tick: it wakes the workers of all machines through the broker."""
+    _work_alone(config, "clock", ticks=True, works=False)
 
 
 def exercise(config: Config) -> None:
@@ -167,6 +169,36 @@ def stop_with_parent() -> None:
         os._exit(3)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _work_alone(config: Config, name: str, *, ticks: bool, works: bool) -> None:
+    if not config.broker_url:
+        raise ConfigurationWrong(
+            ["APPEAL_BROKER_URL is needed: without a broker, work stays inside the desk's process."]
+        )
+    _prepare(config)
+    is_stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: is_stopping.set())
+    with lock(config, name):
+        _start_work(config, name, ticks=ticks, works=works)
+        is_stopping.wait()
+        scheduler.stop()
+        engine.stop()
+
+
+def _start_work(config: Config, role: str, *, ticks: bool, works: bool) -> None:
+    """Give up what a dead process of this place was sending, then start its threads and its clock."""
+    core = create_core_app(config, role=role)
+    with core.app_context():
+        force.bind_mode(config.mode)
+        dead = deliveries.give_up_dead(now=now(), machine=beats.place())
+        webhook_token.hand_over()
+        count = len(channels.active())
+    log.info("work starts", role=role, unknown=dead, channels=count)
+    engine.start(config, jobs.works(core, count), with_workers=works)
+    if ticks:
+        scheduler.start(core)
 
 
 def _prepare(config: Config) -> None:

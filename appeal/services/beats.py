@@ -1,22 +1,24 @@
 """Signs of life: which machine and process this is, and when the clock last ticked."""
 
+import hashlib
 import os
 import socket
 from datetime import datetime
 
-from appeal import db
-from appeal.config import Config
+from appeal import db, installation
 from appeal.models.force import Heartbeat
 
 
-def machine(config: Config) -> str:
-    """This machine and instance folder, as owners of copies are named."""
-    return f"{socket.gethostname()[:40]}{config.instance}".replace(":", "_")[-60:]
+def place() -> str:
+    """This machine, instance folder and role: only one process at a time holds it, and its copies die with it."""
+    held = installation.current()
+    digest = hashlib.sha256(str(held.config.instance).encode()).hexdigest()[:8]
+    return f"{socket.gethostname()[:32]}/{digest}/{held.role[:16]}".replace(":", "_")
 
 
-def process() -> str:
-    """This process."""
-    return str(os.getpid())
+def owner() -> str:
+    """How this process signs the copies that it claims."""
+    return f"{place()}:{os.getpid()}"
 
 
 def beat(name: str, *, now: datetime) -> None:
