@@ -33,6 +33,8 @@ REFUSES = {
 # After the whole mail was handed over, only a refusal for policy, mailbox or load is a clear "not taken".
 CLEARLY_NOT_TAKEN = re.compile(rb"^4\.[257]\.")
 
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+
 
 class MailServer:
     """One account on one server."""
@@ -98,7 +100,7 @@ class MailServer:
         context = ssl.create_default_context()
         if self._certificate:
             try:
-                context.load_verify_locations(cadata=self._certificate)
+                context.load_verify_locations(cadata=_pem(self._certificate))
             except (ssl.SSLError, ValueError):
                 raise ChannelStopped("The certificate in the settings of this channel cannot be read.") from None
         return context
@@ -144,6 +146,13 @@ def _refusal(step: str, code: int, words: bytes) -> PublisherError:
     if step in STOPS and code != 552:
         return ChannelStopped(STOPS[step], detail)
     return ContentRefused(REFUSES.get(step, "The mail server refuses this mail."), detail)
+
+
+def _pem(given: str) -> str:
+    """The certificates in lines again, which a form field of one line takes from them."""
+    bodies = ["".join(body.split()) for body in CERTIFICATE.findall(given)]
+    lines = ["\n".join(body[start : start + 64] for start in range(0, len(body), 64)) for body in bodies]
+    return "".join(f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n" for body in lines)
 
 
 def _lines(message: EmailMessage) -> bytes:

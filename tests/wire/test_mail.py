@@ -50,6 +50,12 @@ def test_mail_arrives_dots_and_all(world: Exercise) -> None:  # noqa: F811
     assert kept.raw.isascii()
 
 
+@pytest.mark.parametrize("joint", ["", " ", "\r\n"])
+def test_certificate_survives_a_form_field(world: Exercise, joint: str) -> None:  # noqa: F811
+    given = joint.join(world.world.smtp_certificate.split("\n"))
+    server(world, certificate=given).check()
+
+
 @pytest.mark.parametrize(
     ("address", "kind"),
     [
