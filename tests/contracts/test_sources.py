@@ -1,0 +1,266 @@
+"""What every way in must keep: each message once, whatever repeats, in whatever order, and nothing from strangers.
+
+To put another source under the contract, write one class here and add it to SOURCES.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from appeal import sealing
+from appeal.db import reading, writing
+from appeal.exercise.app import Exercise
+from appeal.exercise.faults import Fault
+from appeal.exercise.public import say_on_x
+from appeal.exercise.texting import signature
+from appeal.installation import current, install
+from appeal.keys import DeskKeys
+from appeal.models.release import Channel
+from appeal.models.tip import Message, MessageContent, Tip
+from appeal.rules.clock import now
+from appeal.services import channels
+from appeal.tips import intake, polling, webhook_token
+from tests.contracts.platforms import WORLD
+from tests.routes.public.conftest import PUBLIC_URL, key_folder, public  # noqa: F401 fixtures
+
+TEXTS = ("first \u202e ñ €", "second", "third")
+
+
+class Source(Protocol):
+    """One way in as the contract sees it; `cannot` names what cannot happen there, and why."""
+
+    name: str
+    cannot: Mapping[str, str]
+
+    def say(self, number: int) -> None:
+        """Let the public say TEXTS[number], and let it come in."""
+        ...
+
+    def again(self, number: int) -> None:
+        """Let the same message come in once more."""
+        ...
+
+    def garbage(self) -> None:
+        """Let nonsense come in."""
+        ...
+
+
+class Webform:
+    """The force's form."""
+
+    name = "webform"
+    cannot = {"own": "Nobody answers through the form for the force."}
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.tokens = [sealing.new_token(current().keys.form_key, now()) for _ in TEXTS]
+
+    def say(self, number: int) -> None:
+        answer = self._send({"token": self.tokens[number], "words": TEXTS[number]})
+        assert answer == 200
+
+    again = say
+
+    def forged(self) -> None:
+        assert self._send({"token": sealing.new_token(b"another key", now()), "words": "x"}) == 400
+
+    def garbage(self) -> None:
+        assert self._send({}) == 400
+        answer = self.client.post("/en/tell/words", data=b"\xff\x00{", content_type="multipart/form-data; boundary=x")
+        assert answer.status_code == 400
+
+    def _send(self, values: dict[str, str]) -> int:
+        return self.client.post("/en/tell/words", data=values).status_code
+
+
+class Sms:
+    """Text messages through Twilio."""
+
+    name = "sms"
+    cannot = {"own": "Twilio calls the webhook only for what comes in."}
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.channel_id = connect("sms", {}, {"auth_token": WORLD.twilio_auth_token})
+        webhook_token.hand_over()
+
+    def say(self, number: int) -> None:
+        fields = {"MessageSid": f"SM{number}", "From": f"+3460000000{number}", "Body": TEXTS[number]}
+        assert self._call(fields) == 200
+
+    again = say
+
+    def forged(self) -> None:
+        assert self._call({"MessageSid": "SM9", "From": "+34600", "Body": "x"}, token="other") == 403
+
+    def garbage(self) -> None:
+        assert self._call({"x": "\x00"}) == 400
+
+    def _call(self, fields: dict[str, str], token: str = WORLD.twilio_auth_token) -> int:
+        path = f"/webhooks/sms/{self.channel_id}"
+        made = signature(token, PUBLIC_URL + path, fields)
+        return self.client.post(path, data=fields, headers={"X-Twilio-Signature": made}).status_code
+
+
+class OnX:
+    """Replies and mentions on X."""
+
+    name = "x"
+    cannot = {"forged": "We ask X ourselves; nobody calls us."}
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.world = exercise.world
+        values = {"base_url": f"{exercise.address}/x", "user_id": WORLD.x_user_id, "username": WORLD.x_username}
+        secrets = {
+            "consumer_key": WORLD.x_consumer_key,
+            "consumer_secret": WORLD.x_consumer_secret,
+            "access_token": WORLD.x_token,
+            "access_token_secret": WORLD.x_token_secret,
+        }
+        self.channel_id = connect("x", values, secrets)
+
+    def say(self, number: int) -> None:
+        say_on_x(self.world, f"someone{number}", TEXTS[number])
+        self.poll()
+
+    def again(self, number: int) -> None:
+        with writing() as session:
+            session.get_one(Channel, self.channel_id).cursor = ""
+        self.poll()
+
+    def garbage(self) -> None:
+        for kind in ("refuse", "throttle", "drop_before"):
+            self.world.faults.arm(Fault("x", kind, operation="mentions"))
+            self.poll()
+            with reading() as session:
+                assert session.get_one(Channel, self.channel_id).poll_problem
+
+    def own(self) -> None:
+        post = say_on_x(self.world, "someone", "hello")
+        with self.world.lock:
+            self.world.posts[post.id] = replace(post, author=self.world.force)
+        self.poll()
+
+    def poll(self) -> int:
+        return polling.poll(self.channel_id, now=now())
+
+
+SOURCES = (Webform, Sms, OnX)
+
+
+def connect(publisher: str, values: dict[str, str], secrets: dict[str, str]) -> int:
+    with writing() as session:
+        row = Channel(publisher=publisher, name=publisher, language="en", settings=values, created_at=now())
+        row.sealed_secrets = channels._encrypted(secrets)
+        session.add(row)
+    return row.id
+
+
+@pytest.fixture(params=SOURCES, ids=lambda kind: str(kind.name))
+def source(request: pytest.FixtureRequest, public: Flask, desk_keys: DeskKeys, world: Exercise) -> Any:  # noqa: F811
+    install(public, replace(current(), keys=desk_keys))
+    return request.param(public, world)
+
+
+@pytest.fixture
+def desk_keys(key_folder: Any) -> DeskKeys:  # noqa: F811
+    from appeal import keys
+
+    return keys.load_desk(key_folder)
+
+
+def stored() -> list[str]:
+    """The texts of all messages; every one belongs to a tip of its own source."""
+    with reading() as session:
+        rows = session.execute(
+            select(MessageContent.sealed, Tip.source)
+            .join(Message, Message.id == MessageContent.message_id)
+            .join(Tip, Tip.id == Message.tip_id)
+        ).all()
+    return sorted(json.loads(current().desk_keys.open(row.sealed))["text"] for row in rows)
+
+
+def skip_unless_possible(source: Any, case: str) -> None:
+    if case in source.cannot:
+        pytest.skip(source.cannot[case])
+
+
+def said(*numbers: int) -> list[str]:
+    return sorted(TEXTS[number] for number in numbers)
+
+
+def same(found: list[str], wanted: list[str]) -> bool:
+    """X puts the force's name before what is said to it."""
+    return len(found) == len(wanted) and all(any(text.endswith(one) for text in found) for one in wanted)
+
+
+def test_message_is_stored_once_with_every_sign(source: Any) -> None:
+    source.say(0)
+    assert same(stored(), said(0))
+
+
+def test_repeated_message_is_stored_once(source: Any) -> None:
+    source.say(0)
+    source.again(0)
+    source.again(0)
+    assert same(stored(), said(0))
+
+
+def test_messages_out_of_order_are_all_stored(source: Any) -> None:
+    for number in (2, 0, 1):
+        source.say(number)
+    source.again(2)
+    source.again(0)
+    assert same(stored(), said(0, 1, 2))
+
+
+def test_what_is_not_signed_leaves_no_row(source: Any) -> None:
+    skip_unless_possible(source, "forged")
+    source.forged()
+    assert stored() == []
+
+
+def test_garbage_leaves_no_row_and_stops_nothing(source: Any) -> None:
+    source.garbage()
+    assert stored() == []
+    source.say(1)
+    assert same(stored(), said(1))
+
+
+def test_own_words_never_come_back(source: Any) -> None:
+    skip_unless_possible(source, "own")
+    source.own()
+    assert stored() == []
+
+
+def test_interrupted_reading_loses_and_doubles_nothing(source: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies after the first message of two; what calls us calls again, what we ask is asked again."""
+    if source.name != "x":
+        source.say(0)
+        source.again(0)
+        source.say(1)
+        assert same(stored(), said(0, 1))
+        return
+    for number in (0, 1):
+        say_on_x(source.world, f"someone{number}", TEXTS[number])
+    real, calls = intake.receive, []
+
+    def dies(*args: Any, **more: Any) -> Any:
+        calls.append(1)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return real(*args, **more)
+
+    monkeypatch.setattr("appeal.tips.polling.intake.receive", dies)
+    with pytest.raises(KeyboardInterrupt):
+        source.poll()
+    monkeypatch.undo()
+    assert len(stored()) == 1
+    source.poll()
+    assert same(stored(), said(0, 1))
