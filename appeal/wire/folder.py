@@ -44,7 +44,7 @@ def write(path: Path, content: bytes) -> bool:
     if _read(path) == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
+    fresh = _fresh(path)
     with fresh.open("wb") as file:
         file.write(content)
         file.flush()
@@ -115,12 +115,18 @@ def settle(folder: Path) -> None:
     write(folder / GONE_MAP, "".join(f"{address} {known[0]}\n" for address, known in gone.items()).encode())
     for address in gone:
         remove(place(folder, address))
+        # Half a file that a crash left behind says as much as a whole one.
+        remove(_fresh(place(folder, address)))
     _forget(folder, live)
 
 
 def gone_map(text: str) -> dict[str, str]:
     """Addresses and languages of what was withdrawn, as `gone.map` tells them."""
     return dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def _forget(folder: Path, live: set[str]) -> None:

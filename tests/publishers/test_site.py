@@ -34,6 +34,7 @@ def test_compose_says_everything_a_reader_needs(tmp_path: Path) -> None:
         "Have you seen Ada Quill?",
         "What happened",
         "Ada Quill",
+        "More pictures",
         "How to reach us",
         "Is this you, or is it the wrong person?",
     ]
