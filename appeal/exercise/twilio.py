@@ -64,7 +64,7 @@ def _dialect(world: World) -> Dialect:
     return Dialect(
         "twilio",
         door,
-        lambda fault: error(30001, fault.status),
+        lambda fault: error(21211, fault.status),
         throttled,
         lambda fault: error(20500, fault.status),
         lambda response: response,

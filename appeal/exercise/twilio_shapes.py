@@ -22,7 +22,6 @@ ERRORS = {
     21610: (400, "Attempt to send to unsubscribed recipient"),
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
     21623: (400, "Number of media files exceeds allowed limit"),
-    30001: (400, "The exercise refuses this message."),
 }
 
 

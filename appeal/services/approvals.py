@@ -50,7 +50,9 @@ def previews(revision_id: int) -> list[Preview]:
 def preview(revision: Revision, channel: Channel) -> Preview:
     """The post of one channel with the link's placeholder."""
     try:
-        post = channels.opened(channel).compose(contents.for_channel(revision, channel))
+        post = channels.opened(channel).compose(
+            contents.for_channel(revision, channel, action=contents.outing(revision))
+        )
     except DoesNotFit as error:
         return Preview(channel, None, tuple(error.reasons))
     return Preview(channel, post)

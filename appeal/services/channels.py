@@ -70,6 +70,7 @@ def settings_of(channel: Channel) -> Settings:
         "folder": str(config.site),
         "public_url": config.public_url,
         "force": force.settings()["force_name"],
+        "mode": config.mode,
     }
     if config.is_exercise and channel.publisher == "email":
         values["certificate"] = certificate_at(config.exercise_url)

@@ -12,8 +12,10 @@ from appeal.publishers.base import Pictures
 from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, canonical_sha256
 from appeal.rules.drafting import CHOICES
 from appeal.rules.errors import DoesNotFit
+from appeal.rules.lifecycle import RevisionState
 from appeal.services import force, photos, rota
 
+KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes")
 
 
@@ -40,9 +42,13 @@ def texts(revision: Revision, language: str) -> dict[str, str]:
     return {text.field: text.body for text in revision.texts if text.language == language}
 
 
-def for_channel(
-    revision: Revision, channel: Channel, *, key: str = LINK_PLACEHOLDER, action: str = "publish"
-) -> Content:
+def outing(revision: Revision) -> str:
+    """How this revision goes out: "publish", or "update" when an earlier one was approved and may be known."""
+    earlier = (one for one in revision.appeal.revisions if one.number < revision.number)
+    return "update" if any(one.state in KNOWN for one in earlier) else "publish"
+
+
+def for_channel(revision: Revision, channel: Channel, *, action: str, key: str = LINK_PLACEHOLDER) -> Content:
     """What this channel is given; raises `DoesNotFit` when the revision has no texts in the channel's language.
 
     The same revision, channel and key always give the same content: no clock is read and no random number drawn.

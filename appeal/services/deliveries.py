@@ -91,7 +91,9 @@ def prepare(copy_id: int) -> Task | None:
             return None
         delivery, channel = copy.delivery, copy.delivery.channel
         target = session.get(Copy, copy.target_id) if copy.target_id else None
-        content = contents.for_channel(delivery.release.revision, channel, key=copy.key, action=delivery.kind)
+        revision = delivery.release.revision
+        action = "retract" if delivery.kind == "retract" else contents.outing(revision)
+        content = contents.for_channel(revision, channel, key=copy.key, action=action)
         publisher = channels.opened(channel)
     try:
         post = _checked_post(publisher, content, delivery)
@@ -217,10 +219,10 @@ def _checked_post(publisher: Publisher, content: Content, delivery: Delivery) ->
     if delivery.kind == "retract":
         return publisher.compose(content)
     key = content.link.rsplit("/", 1)[1]
-    signed = replace(content, link=content.link.removesuffix(key) + "-" * len(key), action="publish")
+    signed = replace(content, link=content.link.removesuffix(key) + "-" * len(key))
     if publisher.compose(signed).sha256() != delivery.post_sha256:
         raise DoesNotFit(["What would go out is not what was approved. Please approve it again."])
-    return publisher.compose(replace(content, action="publish"))
+    return publisher.compose(content)
 
 
 def _refused(error: PublisherError) -> Outcome:

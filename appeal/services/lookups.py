@@ -148,8 +148,9 @@ def _question(copy_id: int) -> Question | None:
         delivery, channel = copy.delivery, copy.delivery.channel
         target = session.get(Copy, copy.target_id) if copy.target_id else None
         publisher = channels.opened(channel)
-        action = "retract" if delivery.kind == "retract" else "publish"
-        post = publisher.compose(contents.for_channel(delivery.release.revision, channel, key=copy.key, action=action))
+        revision = delivery.release.revision
+        action = "retract" if delivery.kind == "retract" else contents.outing(revision)
+        post = publisher.compose(contents.for_channel(revision, channel, key=copy.key, action=action))
     return Question(
         copy_id=copy_id,
         kind=delivery.kind,

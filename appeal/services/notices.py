@@ -86,7 +86,7 @@ def waiting() -> int:
 
 def _server(config: Config) -> Mapping[str, str]:
     if config.is_exercise:
-        own = {"host": "127.0.0.1", "port": str(config.exercise_smtp_port), **MAIL}
+        own = {"host": "127.0.0.1", "port": str(config.exercise_smtp_port), "mode": config.mode, **MAIL}
         return {**own, "certificate": certificate_at(config.exercise_url)}
     parts = urlsplit(config.mail_url)
     return {
