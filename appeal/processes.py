@@ -147,6 +147,7 @@ def lock(config: Config, name: str) -> Any:
 
 def log_plainly() -> None:
     """One line per event on standard error: time, level, event, values."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     structlog.configure(
         processors=[
@@ -194,6 +195,7 @@ def _start_work(config: Config, role: str, *, ticks: bool, works: bool) -> None:
         force.bind_mode(config.mode)
         dead = deliveries.give_up_dead(now=now(), machine=beats.place())
         webhook_token.hand_over()
+        channels.prepare_places()
         count = len(channels.active())
     log.info("work starts", role=role, unknown=dead, channels=count)
     engine.start(config, jobs.works(core, count), with_workers=works)

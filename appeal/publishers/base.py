@@ -149,6 +149,15 @@ class Retracts(Protocol):
 
 
 @runtime_checkable
+class Prepares(Protocol):
+    """A place that we serve ourselves and that has to stand before anything is published."""
+
+    def prepare(self) -> None:
+        """Make or mend the empty place; harmless to repeat."""
+        ...
+
+
+@runtime_checkable
 class FindsByKey(Protocol):
     """Can be asked whether a copy went out although no answer came."""
 

@@ -48,7 +48,7 @@ class Subject:
 class Content:
     """Everything that a publisher may know; texts are in `language`, moments are aware UTC.
 
-    `action` is publish, update or retract. `closing` is the neutral or ending text of a retraction.
+    `action` is publish, update or retract. `duty` is the number for people who are shown by mistake. `closing` is the neutral or ending text of a retraction.
     `link` is the address that the post carries, `page` the public address of the appeal's own page.
     """
 
@@ -77,6 +77,7 @@ class Content:
     closing: str = ""
     reading: str = ""
     ending: str = ""
+    duty: str = ""
 
 
 @dataclass(frozen=True)

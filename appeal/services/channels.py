@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 
 from appeal import db, installation, ledger, publishers
 from appeal.models.release import Channel, ChannelAddress
-from appeal.publishers.base import Capabilities, Health, Publisher, Settings
+from appeal.publishers.base import Capabilities, Health, Prepares, Publisher, Settings
 from appeal.rules.errors import AppealError, BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.sealing import keyed_hash
@@ -70,6 +70,7 @@ def settings_of(channel: Channel) -> Settings:
         "folder": str(config.site),
         "public_url": config.public_url,
         "force": force.settings()["force_name"],
+        "main_language": force.settings()["language"],
         "mode": config.mode,
     }
     if config.is_exercise and channel.publisher == "email":
@@ -117,6 +118,14 @@ def resume(actor: Actor, *, channel_id: int, now: datetime) -> None:
             raise NotFound("There is no such channel.")
         channel.stopped_reason = ""
         ledger.record(session, at=now, actor=actor.label, action="resume channel", target=f"channel:{channel_id}")
+
+
+def prepare_places() -> None:
+    """Let every place that we serve ourselves stand, even while it is empty."""
+    for channel in active():
+        publisher = opened(channel)
+        if isinstance(publisher, Prepares):
+            publisher.prepare()
 
 
 def recovered(channel_id: int, *, now: datetime) -> None:

@@ -80,11 +80,12 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         link=f"{config.public_url}/r/{key}",
         page=page,
         tell=f"{config.public_url}/{language}/tell",
-        issued_at=revision.submitted_at or revision.created_at,
+        issued_at=_issued_at(revision, action),
         pictures=() if action == "retract" else pictures(revision, channel),
         closing=translate(language, "This appeal is no longer shown.") if action == "retract" else "",
         reading=rota.hours_words(language),
         ending=appeal.ending if action == "retract" else "",
+        duty=settings["duty_number"],
     )
 
 
@@ -102,6 +103,12 @@ def danger_words(code: str, language: str, emergency: str) -> str:
     if code in {"", "none"}:
         return ""
     return translate(language, CHOICES["danger"][code]).replace("{emergency}", emergency)
+
+
+def _issued_at(revision: Revision, action: str) -> datetime:
+    if action == "retract" and revision.appeal.taken_down_at:
+        return revision.appeal.taken_down_at
+    return revision.submitted_at or revision.created_at
 
 
 def _alt(alt: Mapping[str, str], language: str) -> str:
