@@ -98,6 +98,16 @@ def check(channel: Channel) -> Health:
         return Health(is_well=False, words=error.words)
 
 
+def tried(
+    actor: Actor, *, publisher: str, language: str, settings: Mapping[str, str], secrets: Mapping[str, str]
+) -> Health:
+    """Whether a channel with these settings would work; nothing is kept."""
+    require(actor, Permission.ADMINISTER)
+    return check(
+        Channel(publisher=publisher, language=language, settings=dict(settings), sealed_secrets=_encrypted(secrets))
+    )
+
+
 def stop(channel_id: int, *, reason: str, now: datetime) -> None:
     """Nothing more is queued on this channel until an administrator resumes it."""
     with db.writing() as session:

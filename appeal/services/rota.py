@@ -32,6 +32,11 @@ def rota(appeal_id: int | None = None) -> hours.Rota:
     return hours.Rota(zone=zone, windows=windows, exceptions=exceptions, covers=covers)
 
 
+def is_open(now: datetime) -> bool:
+    """Whether somebody is on duty to read."""
+    return hours.is_open(rota(), now)
+
+
 def cover_minutes() -> int:
     """How many staffed minutes must be left for something to go out."""
     return int(force.settings()["cover_minutes"])
