@@ -1,0 +1,21 @@
+"""What a platform could not tell is asked of a person: the author looks at the exercise world and answers truthfully."""
+
+from appeal.story.people import Officer
+from appeal.story.platforms import Platforms, occurrences
+from appeal.story.stored import CopyRow
+
+ASKED = "asked"
+
+
+def answer_questions(author: Officer, platforms: Platforms, appeal_id: int, copies: list[CopyRow]) -> list[int]:
+    """Answer every open question about an appeal; returns the numbers of the copies."""
+    asked = [one for one in copies if one.state == ASKED]
+    if not asked:
+        return []
+    seen = occurrences(platforms.state())
+    for copy in asked:
+        if copy.kind == "retract" and copy.publisher == "x":
+            author.removed(appeal_id, copy.id)
+        else:
+            author.answer(appeal_id, copy.id, "yes" if copy.key in seen else "again")
+    return [one.id for one in asked]
