@@ -58,38 +58,35 @@ class Form:
 
     def has(self, *names: str) -> bool:
         """Whether all these fields are there."""
-        return set(names) <= self.names
+        return all(self._name(name) for name in names)
 
     def value(self, name: str) -> str:
         """What a field holds now."""
-        return "".join(self._found(name)[:1])
+        return "".join(self._values[self._found(name)][:1])
 
     def choices(self, name: str) -> list[str]:
         """The values that a select, radio buttons or checkboxes offer."""
-        named = [control for control in self._controls() if control.get("name") == name]
+        found = self._found(name)
+        named = [control for control in self._controls() if control.get("name") == found]
         return [value for control in named for value in _offered(control)]
 
     def fill(self, **values: str) -> "Form":
-        """Type into fields or choose one of the offered values; a name may end with _ to avoid a keyword."""
-        for given, value in values.items():
-            name = given.rstrip("_")
-            self._found(name)
+        """Type into fields or choose one of the offered values."""
+        for name, value in values.items():
             offered = self.choices(name)
             if offered and value not in offered:
                 raise NotOnThePage(f"{name} offers {offered}, not {value!r}")
-            self._values[name] = [value.replace("\r\n", "\n").replace("\n", "\r\n")]
+            self._values[self._found(name)] = [value.replace("\r\n", "\n").replace("\n", "\r\n")]
         return self
 
     def tick(self, name: str, *values: str) -> "Form":
         """Tick these boxes and no others; without values all that there are."""
-        self._found(name)
-        self._values[name] = list(values) or self.choices(name)
+        self._values[self._found(name)] = list(values) or self.choices(name)
         return self
 
     def attach(self, name: str, *uploads: Upload) -> "Form":
         """Choose files."""
-        self._found(name)
-        self._uploads += [(name, upload) for upload in uploads]
+        self._uploads += [(self._found(name), upload) for upload in uploads]
         return self
 
     def has_button(self, button: str) -> bool:
@@ -110,10 +107,15 @@ class Form:
         method = (self._element.get("method") or "get").upper()
         return Sending(method, urljoin(self._address, address), fields, files)
 
-    def _found(self, name: str) -> list[str]:
-        if name not in self._values:
+    def _name(self, name: str) -> str:
+        """The whole name of a field; on a page with several forms it may stand behind a prefix and a dash."""
+        return next((one for one in self._values if one == name or one.endswith(f"-{name}")), "")
+
+    def _found(self, name: str) -> str:
+        found = self._name(name)
+        if not found:
             raise NotOnThePage(f"no field {name!r} among {sorted(self._values)}")
-        return self._values[name]
+        return found
 
     def _controls(self) -> list[Any]:
         inside = [one for one in self._element.iter("input", "textarea", "select") if not one.get("form")]
