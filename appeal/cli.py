@@ -65,8 +65,10 @@ def run(config: Config, options: argparse.Namespace) -> None:
     processes.run(config, lambda: _announce(config))
 
 
-def process(config: Config, options: argparse.Namespace) -> None:
-    """One process: web, desk, worker, clock or exercise."""
+def process(config: Config, options: argparse.Namespace) -> int | None:
+    """One process: web, desk, worker, clock or exercise; `exercise story` plays a whole appeal instead."""
+    if getattr(options, "action", None) == "story":
+        return _story(options)
     from appeal import processes  # noqa: PLC0415 only the processes need the web framework
 
     if options.with_parent:
@@ -163,6 +165,8 @@ def _parser() -> argparse.ArgumentParser:
         one = _add(commands, name, process)
         one.set_defaults(name=name)
         one.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+        if name == "exercise":
+            _add_story(one)
         if name == "desk":
             one.add_argument("--only-pages", action="store_true", help="workers and clock are other processes")
         if name == "worker":
@@ -182,6 +186,21 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("action", choices=actions)
         one.add_argument("folder" if name == "database" else "file", nargs="?", type=Path)
     return parser
+
+
+def _add_story(exercise: argparse.ArgumentParser) -> None:
+    exercise.add_argument("action", nargs="?", choices=("story",), help="play a whole appeal from draft to arrest")
+    exercise.add_argument("--tips", type=Path, metavar="FILE.csv", help="answers of the public")
+    exercise.add_argument("--photos", type=Path, metavar="FOLDER", help="pictures of the appeal")
+    exercise.add_argument("--faults", action="store_true", help="platforms fail and processes are killed")
+    exercise.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the installation there")
+    exercise.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def _story(options: argparse.Namespace) -> int:
+    from appeal.story.play import Options, play  # noqa: PLC0415 nothing else needs it
+
+    return play(os.environ, Options(options.tips, options.photos, options.faults, options.keep, options.json))
 
 
 def _add(
