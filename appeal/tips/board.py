@@ -134,9 +134,9 @@ def find(written: str) -> int:
     top = 0
     for letter in letters:
         top = top << 5 | LETTERS.index(letter)
-    lowest, highest = top << REFERENCE_SHIFT, (top + 1) << REFERENCE_SHIFT
+    lowest, highest = top << REFERENCE_SHIFT, (top + 1 << REFERENCE_SHIFT) - 1
     with db.reading() as session:
-        found = session.scalars(select(Tip.id).where(Tip.id >= lowest, Tip.id < highest).limit(2)).all()
+        found = session.scalars(select(Tip.id).where(Tip.id >= lowest, Tip.id <= highest).limit(2)).all()
     if len(found) != 1:
         raise NotFound("There is no tip with this reference.")
     return found[0]

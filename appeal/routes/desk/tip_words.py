@@ -1,0 +1,75 @@
+"""What the codes of a tip are called on the desk's pages, and in which colour they are shown."""
+
+from collections.abc import Mapping
+
+from babel import Locale, UnknownLocaleError
+
+from appeal.pages import LOCALES
+from appeal.rules.lifecycle import TipState
+from appeal.rules.urgency import REASONS
+from appeal.rules.words import _
+from appeal.tips.machine import ADDED, CANNOT_OPEN, UNKNOWN_LANGUAGE
+from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, URGENT
+
+# words, colour
+LANES: Mapping[str, tuple[str, str]] = {
+    LIVE: (_("Live sighting"), "red"),
+    ABOUT_ME: (_("About me or wrong person"), "purple"),
+    URGENT: (_("Urgent"), "orange"),
+    TO_READ: (_("To read"), "blue"),
+}
+STATES: Mapping[str, tuple[str, str]] = {
+    TipState.UNREAD: (_("unread"), "blue"),
+    TipState.CLAIMED: (_("being read"), "yellow"),
+    TipState.ESCALATED: (_("escalated"), "red"),
+    TipState.DONE: (_("done"), "green"),
+}
+DECISIONS: Mapping[str, str] = {
+    "actioned": _("Actioned"),
+    "no_further_action": _("No further action"),
+    "duplicate": _("Duplicate"),
+    "spam": _("Spam"),
+    "escalate": _("Escalate"),
+}
+SOURCES: Mapping[str, str] = {"webform": _("Web form"), "sms": _("Text message"), "x": _("Reply on X")}
+ALL_REASONS: Mapping[str, str] = {
+    **REASONS,
+    CANNOT_OPEN: _("This could not be opened. Tell an administrator."),
+    ADDED: _("The person has added something."),
+}
+FACTS: Mapping[str, str] = {
+    "where": _("Where"),
+    "when": _("When"),
+    "safe": _("When and how it is safe to answer"),
+    "position": _("Position"),
+    "media": _("Pictures at the platform"),
+    "links": _("Links"),
+}
+# Nobody reads these; they only tie a message to a post.
+HIDDEN_FACTS = frozenset({"in_reply_to", "conversation", "posted_at"})
+SHOWN_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+
+def language_name(code: str, language: str) -> str:
+    """The language of a tip, named in the officer's language; empty if it is not known."""
+    if code in {"", UNKNOWN_LANGUAGE}:
+        return ""
+    try:
+        return Locale.parse(code).get_display_name(LOCALES[language]) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def context() -> dict[str, object]:
+    """The tables under the names that templates know."""
+    return {
+        "LANES": LANES,
+        "STATES": STATES,
+        "DECISIONS": DECISIONS,
+        "SOURCES": SOURCES,
+        "REASON_WORDS": ALL_REASONS,
+        "FACTS": FACTS,
+        "HIDDEN_FACTS": HIDDEN_FACTS,
+        "SHOWN_PICTURES": SHOWN_PICTURES,
+        "language_name": language_name,
+    }
