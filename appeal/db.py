@@ -5,7 +5,7 @@ READ ONLY and READ WRITE. What begins outside both (a library that loads the sig
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -40,11 +40,14 @@ PRAGMAS = (
 
 READING, WRITING = "reading", "writing"
 
+# A statement and the values of its parameters.
+Order = tuple[Executable, Mapping[str, Any]]
+
 _kind: ContextVar[str] = ContextVar("kind of transaction", default=READING)
 _is_open: ContextVar[bool] = ContextVar("inside reading() or writing()", default=False)
 _engines: dict[str, Engine] = {}
 _engines_lock = threading.Lock()
-_writers: dict[Engine, Writer[Sequence[Executable]]] = {}
+_writers: dict[Engine, Writer[Sequence[Order]]] = {}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -152,8 +155,8 @@ def core_transaction(engine: Engine, kind: str) -> Iterator[Connection]:
         _kind.reset(token)
 
 
-def write_together(statements: Sequence[Executable]) -> None:
-    """Run the statements as one unit and return when they are durable; any error means that none of them happened.
+def write_together(orders: Sequence[Order]) -> None:
+    """Run the orders as one unit and return when they are durable; any error means that none of them happened.
 
     On SQLite many units share one commit. Raises `Overloaded` when too many wait, an IntegrityError of its own unit.
     """
@@ -161,14 +164,14 @@ def write_together(statements: Sequence[Executable]) -> None:
         raise RuntimeError("write_together is a transaction of its own")
     engine = db.engine
     if engine.dialect.name == "sqlite":
-        _writer_of(engine).write(statements)
+        _writer_of(engine).write(orders)
         return
     with core_transaction(engine, WRITING) as connection:
-        for statement in statements:
-            connection.execute(statement)
+        for statement, values in orders:
+            connection.execute(statement, values)
 
 
-def _writer_of(engine: Engine) -> Writer[Sequence[Executable]]:
+def _writer_of(engine: Engine) -> Writer[Sequence[Order]]:
     with _engines_lock:
         writer = _writers.get(engine)
         if writer is None or not writer.is_alive:
@@ -176,18 +179,18 @@ def _writer_of(engine: Engine) -> Writer[Sequence[Executable]]:
         return writer
 
 
-def _commit_together(engine: Engine, units: Sequence[Sequence[Executable]]) -> list[Exception | None]:
+def _commit_together(engine: Engine, units: Sequence[Sequence[Order]]) -> list[Exception | None]:
     with core_transaction(engine, WRITING) as connection:
-        return [_in_savepoint(connection, statements) for statements in units]
+        return [_in_savepoint(connection, orders) for orders in units]
 
 
-def _in_savepoint(connection: Connection, statements: Sequence[Executable]) -> Exception | None:
-    """What was wrong with these statements alone; a database that cannot go on at all ends the whole commit."""
+def _in_savepoint(connection: Connection, orders: Sequence[Order]) -> Exception | None:
+    """What was wrong with these orders alone; a database that cannot go on at all ends the whole commit."""
     connection.exec_driver_sql("SAVEPOINT unit")
     problem: Exception | None = None
     try:
-        for statement in statements:
-            connection.execute(statement)
+        for statement, values in orders:
+            connection.execute(statement, values)
     except OperationalError:
         raise
     except Exception as error:

@@ -3,6 +3,7 @@
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -10,6 +11,8 @@ from typing import Generic, TypeVar
 from appeal.rules.errors import Overloaded
 
 MOST_WAITING, MOST_TOGETHER = 512, 128
+# A commit that takes longer is stuck: who comes then is refused at once, who waits gives up a little later.
+STUCK_SECONDS, LONGEST_WAIT_SECONDS = 3.0, 5.0
 RETRY_AFTER_SECONDS = 2
 
 Unit = TypeVar("Unit")
@@ -23,6 +26,7 @@ class Writer(Generic[Unit]):
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._is_stopped = False
+        self._committing_since: float | None = None
         self._waiting: queue.Queue[tuple[Unit, Future[None]] | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -38,13 +42,21 @@ class Writer(Generic[Unit]):
         return self._waiting.qsize()
 
     def write(self, unit: Unit) -> None:
-        """Wait until the unit is committed; raises what was wrong with it, or `Overloaded` when too many wait."""
+        """Wait until the unit is committed; raises what was wrong with it.
+
+        Raises `Overloaded`, and then the unit never happens, when too many wait or the database does not go on.
+        """
         done: Future[None] = Future()
         with self._lock:
-            if self._is_stopped or self._waiting.full():
-                raise Overloaded("Too much is coming in at this moment.", after=RETRY_AFTER_SECONDS)
+            if self._is_stopped or self._waiting.full() or self._is_stuck():
+                raise _overloaded()
             self._waiting.put_nowait((unit, done))
-        done.result()
+        try:
+            done.result(LONGEST_WAIT_SECONDS)
+        except TimeoutError:
+            if done.cancel():
+                raise _overloaded() from None
+            done.result()
 
     def stop(self) -> None:
         """Write what is waiting and end."""
@@ -71,13 +83,24 @@ class Writer(Generic[Unit]):
             one = self._waiting.get()
         return batch, True
 
-    def _settle(self, batch: Sequence[tuple[Unit, Future[None]]]) -> None:
+    def _is_stuck(self) -> bool:
+        since = self._committing_since
+        return since is not None and time.monotonic() - since > STUCK_SECONDS
+
+    def _settle(self, waiting: Sequence[tuple[Unit, Future[None]]]) -> None:
+        batch = [one for one in waiting if one[1].set_running_or_notify_cancel()]
+        self._committing_since = time.monotonic()
         try:
-            errors = self._commit([unit for unit, _ in batch])
+            errors = self._commit([unit for unit, _ in batch]) if batch else []
         except Exception as error:
             errors = [error] * len(batch)
+        self._committing_since = None
         for (_, done), problem in zip(batch, errors, strict=True):
             if problem is None:
                 done.set_result(None)
             else:
                 done.set_exception(problem)
+
+
+def _overloaded() -> Overloaded:
+    return Overloaded("Too much is coming in at this moment.", after=RETRY_AFTER_SECONDS)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from appeal import writer as module
 from appeal.rules.errors import Overloaded
 from appeal.writer import MOST_TOGETHER, MOST_WAITING, Writer
 
@@ -98,3 +99,22 @@ def test_stopped_writer_takes_nothing() -> None:
     assert not writer.is_alive
     with pytest.raises(Overloaded):
         writer.write(2)
+
+
+def test_database_that_does_not_go_on_is_told_to_who_waits_and_who_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT_SECONDS", 0.05)
+    slow = Slow()
+    writer = Writer(slow)
+    first, errors = spawn(writer, [0])
+    assert slow.began.wait(30)
+    with pytest.raises(Overloaded):
+        writer.write(1)
+    monkeypatch.setattr(module, "STUCK_SECONDS", 0.0)
+    with pytest.raises(Overloaded):
+        writer.write(2)
+    assert writer.waiting == 1
+    slow.go.set()
+    for thread in first:
+        thread.join()
+    writer.stop()
+    assert (errors, [batch for batch in slow.batches if batch]) == ([], [[0]])

@@ -4,16 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import ColumnElement, Executable, Table, case, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, Table, bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from appeal import db, installation, sealing
-from appeal.models.appeal import Appeal
 from appeal.models.release import ChannelAddress
-from appeal.models.tip import Message, MessageContent, MessageFile, Tip
+from appeal.models.tip import Message, Tip
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.lifecycle import TipState
 from appeal.services import channels
@@ -26,8 +24,39 @@ MOST_FILES = 10
 MOST_FILE_BYTES = 25 * 1024 * 1024
 
 TIPS, MESSAGES = cast(Table, Tip.__table__), cast(Table, Message.__table__)
-APPEALS = cast(Table, Appeal.__table__)
-CONTENTS, FILES = cast(Table, MessageContent.__table__), cast(Table, MessageFile.__table__)
+
+# Written out once: building these from parts for every message costs more than sealing and storing it. Which appeal a
+# tip belongs to, and whether that was over already, is found in the same statement; a further message of the same tip
+# counts, may only lift it in the queue, and has the machine read it again.
+ADD_TIP = text(
+    f"""
+    INSERT INTO tips (id, appeal_id, is_late, source, token_hash, code_hash, received_at, state, lane, score, rank,
+        reasons, language, is_live, is_about_me, file_count, message_count)
+    VALUES (:id, (SELECT id FROM appeals WHERE public_id = :appeal),
+        EXISTS (SELECT 1 FROM appeals
+            WHERE public_id = :appeal AND (taken_down_at IS NOT NULL OR ended_at IS NOT NULL)),
+        :source, :token_hash, :code_hash, :received_at, '{TipState.UNREAD}', :lane, 0, :rank,
+        '[]', :language, :is_live, :is_about_me, :file_count, 1)
+    ON CONFLICT (id) DO UPDATE SET message_count = tips.message_count + 1, read_at = NULL,
+        file_count = tips.file_count + excluded.file_count,
+        is_live = tips.is_live OR excluded.is_live, is_about_me = tips.is_about_me OR excluded.is_about_me,
+        lane = CASE WHEN excluded.rank < tips.rank THEN excluded.lane ELSE tips.lane END,
+        rank = CASE WHEN excluded.rank < tips.rank THEN excluded.rank ELSE tips.rank END
+    """  # noqa: S608 constants only
+).bindparams(bindparam("received_at", type_=db.UtcDateTime()))
+ADD_MESSAGE = text(
+    """
+    INSERT INTO messages (id, tip_id, intake_hash, received_at, channel_id)
+    VALUES (:id, :tip_id, :intake_hash, :received_at, :channel_id)
+    """
+).bindparams(bindparam("received_at", type_=db.UtcDateTime()))
+ADD_CONTENT = text("INSERT INTO message_contents (message_id, sealed) VALUES (:id, :sealed)")
+ADD_FILE = text(
+    """
+    INSERT INTO message_files (message_id, position, file, size, sealed_name)
+    VALUES (:id, :position, :file, :size, :sealed_name)
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -104,21 +133,16 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Exe
     code = sealing.tip_code(token) if token else ""
     # The exact moment is sealed: a clear one, together with the proxy's or a carrier's record, could name a person.
     minute = inbound.received_at.replace(second=0, microsecond=0)
-    statements = [
+    message = {"id": message_id, "tip_id": tip_id, "intake_hash": intake_hash, "received_at": minute}
+    orders: list[db.Order] = [
         _tip(inbound, tip_id, minute, token, code),
-        insert(MESSAGES).values(
-            id=message_id,
-            tip_id=tip_id,
-            intake_hash=intake_hash,
-            received_at=minute,
-            channel_id=inbound.channel_id,
-        ),
-        insert(CONTENTS).values(message_id=message_id, sealed=held.keys.seal(_content(inbound, code))),
+        (ADD_MESSAGE, message | {"channel_id": inbound.channel_id}),
+        (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound, code))}),
         *(_file(message_id, position, file) for position, file in enumerate(inbound.files)),
-        *also,
+        *((statement, {}) for statement in also),
     ]
     try:
-        db.write_together(statements)
+        db.write_together(orders)
     except IntegrityError:
         known = _known(intake_hash, code)
         if known is None:
@@ -148,54 +172,23 @@ def _number(hexadecimal: str) -> int:
     return int(hexadecimal[:16], 16) >> 1 or 1
 
 
-def _tip(inbound: Inbound, tip_id: int, minute: datetime, token: str, code: str) -> Executable:
-    """Insert the tip, or count one more message of it and have the machine read it again."""
+def _tip(inbound: Inbound, tip_id: int, minute: datetime, token: str, code: str) -> db.Order:
     lane = LIVE if inbound.is_live else ABOUT_ME if inbound.is_about_me else TO_READ
-    dialect = postgresql if db.db.engine.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(TIPS).values(
-        id=tip_id,
-        **_appeal(inbound.appeal),
-        source=inbound.source,
-        token_hash=sealing.token_hash(token) if token else None,
-        code_hash=sealing.code_hash(code) if code else None,
-        received_at=minute,
-        state=TipState.UNREAD.value,
-        lane=lane,
-        score=0,
-        rank=rank(lane, 0, minute),
-        reasons=[],
-        language=inbound.language,
-        is_live=inbound.is_live,
-        is_about_me=inbound.is_about_me,
-        file_count=len(inbound.files),
-        message_count=1,
-    )
-    return _with_one_more(fresh)
-
-
-def _with_one_more(fresh: sqlite.Insert | postgresql.Insert) -> Executable:
-    new = fresh.excluded
-    is_earlier = new.rank < TIPS.c.rank
-    changes = {
-        "message_count": TIPS.c.message_count + 1,
-        "file_count": TIPS.c.file_count + new.file_count,
-        "is_live": or_(TIPS.c.is_live, new.is_live),
-        "is_about_me": or_(TIPS.c.is_about_me, new.is_about_me),
-        "lane": case((is_earlier, new.lane), else_=TIPS.c.lane),
-        "rank": case((is_earlier, new.rank), else_=TIPS.c.rank),
-        "read_at": None,
+    values = {
+        "id": tip_id,
+        "appeal": inbound.appeal,
+        "source": inbound.source,
+        "token_hash": sealing.token_hash(token) if token else None,
+        "code_hash": sealing.code_hash(code) if code else None,
+        "received_at": minute,
+        "lane": lane,
+        "rank": rank(lane, 0, minute),
+        "language": inbound.language,
+        "is_live": inbound.is_live,
+        "is_about_me": inbound.is_about_me,
+        "file_count": len(inbound.files),
     }
-    return fresh.on_conflict_do_update(index_elements=[TIPS.c.id], set_=changes)
-
-
-def _appeal(public_id: str) -> dict[str, Any]:
-    """Which appeal a tip belongs to and whether that was over already, found inside the same statement."""
-    if not public_id:
-        return {"appeal_id": None, "is_late": False}
-    one = APPEALS.c.public_id == public_id
-    is_over: ColumnElement[bool] = or_(APPEALS.c.taken_down_at.is_not(None), APPEALS.c.ended_at.is_not(None))
-    late = select(APPEALS.c.id).where(one, is_over).exists()
-    return {"appeal_id": select(APPEALS.c.id).where(one).scalar_subquery(), "is_late": late}
+    return ADD_TIP, values
 
 
 def _content(inbound: Inbound, code: str) -> bytes:
@@ -214,17 +207,13 @@ def _content(inbound: Inbound, code: str) -> bytes:
     return written.encode("utf-8", "surrogatepass")
 
 
-def _file(message_id: int, position: int, file: InboundFile) -> Executable:
+def _file(message_id: int, position: int, file: InboundFile) -> db.Order:
     """Keep the sealed file durably before anything in the database points to it."""
     held = installation.current()
     name = json.dumps({"name": file.name, "mime": file.mime}).encode()
-    return insert(FILES).values(
-        message_id=message_id,
-        position=position,
-        file=held.files.put(held.keys.seal(file.data)),
-        size=len(file.data),
-        sealed_name=held.keys.seal(name),
-    )
+    stored = held.files.put(held.keys.seal(file.data))
+    values = {"id": message_id, "position": position, "file": stored, "size": len(file.data)}
+    return ADD_FILE, values | {"sealed_name": held.keys.seal(name)}
 
 
 def _known(intake_hash: str, code: str) -> Received | None:

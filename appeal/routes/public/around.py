@@ -1,5 +1,7 @@
 """What stands around every page of the public side: the force, its numbers, and when somebody reads."""
 
+import re
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,13 +12,32 @@ from appeal import installation, pages
 from appeal.rules.force import DEFAULTS
 from appeal.services import force, rota
 
-KEPT = "appeal_around"
+KEPT, READY = "appeal_around", "appeal_ready_pages"
 KEPT_FOR = timedelta(seconds=10)
+PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def render(template: str, language: str, now: datetime, **context: Any) -> str:
     """A page of the public side; needs no request and, after the first time, no database."""
     return pages.render(f"public/tell/{template}", language, **around(language, now), **context)
+
+
+def filled(key: Hashable, now: datetime, values: Mapping[str, str], make: Callable[[], str]) -> str:
+    """A page that is made at most every 10 seconds; `values` then take the place of the words that stand for them.
+
+    Many fields cost more to render than their words to seal and store. ValueError unless the values are plain letters,
+    figures, dashes and underscores: they are not escaped.
+    """
+    if not all(PLAIN.fullmatch(value) for value in values.values()):
+        raise ValueError("this cannot be put into a page as it is")
+    ready: dict[Hashable, tuple[datetime, str]] = current_app.extensions.setdefault(READY, {})
+    known = ready.get(key)
+    if known is None or now - known[0] >= KEPT_FOR:
+        known = ready[key] = (now, make())
+    page = known[1]
+    for word, value in values.items():
+        page = page.replace(word, value)
+    return page
 
 
 def around(language: str, now: datetime) -> dict[str, Any]:

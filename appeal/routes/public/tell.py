@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -24,7 +25,9 @@ from appeal.tips.sources import webform
 
 TOKEN_SECONDS = 24 * 3600.0
 RETRY_SECONDS = 5
-LONGEST_APPEAL = 16
+APPEAL = re.compile(r"[A-Za-z0-9_-]{1,16}")
+# What stands in a finished page for what only one person gets.
+TOKEN_STANDS_HERE, CODE_STANDS_HERE, APPEAL_STANDS_HERE = "-token-stands-here-", "-code-stands-here-", "-appeal-here-"
 OLD_PAGE = _("This page was open for too long. Your words are still here: send them once more.")
 BUSY = _("Too much is coming in at this moment. Your words are still here: send them again in a few seconds.")
 TOO_LARGE = _("This was too large: 25 MB is the most that can be sent at once.")
@@ -44,13 +47,15 @@ def language() -> str:
 @pages.post("/tell")
 def form(lang: str) -> Response:
     """The form; which appeal it is about comes with a button of the appeal's page, never in the address."""
-    asked = request.form
-    appeal, kind = asked.get("appeal", ""), KINDS[0]
-    if asked.get("about_me"):
-        appeal, kind = asked["about_me"], "about_me"
-    elif asked.get("live"):
-        kind = "live"
-    return _form(lang, WordsForm(data={"appeal": appeal[:LONGEST_APPEAL], "kind": kind}))
+    asked, moment = request.form, now()
+    kind = next((name for name in ("about_me", "live") if name in asked), KINDS[0])
+    appeal = asked.get("about_me" if kind == "about_me" else "appeal", "")
+    values = {
+        TOKEN_STANDS_HERE: sealing.new_token(installation.current().keys.form_key, moment),
+        APPEAL_STANDS_HERE: appeal if APPEAL.fullmatch(appeal) else "",
+    }
+    blank = WordsForm(data={"token": TOKEN_STANDS_HERE, "appeal": APPEAL_STANDS_HERE, "kind": kind})
+    return Response(around.filled(("form", lang, kind), moment, values, lambda: _text_of_form(lang, blank)))
 
 
 @pages.post("/tell/words")
@@ -63,7 +68,7 @@ def words(lang: str) -> Response:
     if not _is_good(found, moment):
         return _form(lang, found, HTTPStatus.BAD_REQUEST)
     values = {name: found[name].data or "" for name in ("words", "where", "kind", "appeal")}
-    values["appeal"] = values["appeal"][:LONGEST_APPEAL]
+    values["appeal"] = values["appeal"] if APPEAL.fullmatch(values["appeal"]) else ""
     if not (values["words"] + values["where"]).strip():
         found.show(BadInput(fields={"words": WORDS_ARE_MISSING}))
         return _form(lang, found, HTTPStatus.BAD_REQUEST)
@@ -75,7 +80,7 @@ def words(lang: str) -> Response:
     except (Overloaded, DBAPIError) as error:
         found.show(BadInput(BUSY))
         return _later(_form(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
-    return _thanks(lang, received.code, found.kind.data, MoreForm(data={"token": found.token.data}))
+    return _thanks(lang, received.code, found.token.data, moment, kind=found.kind.data)
 
 
 @pages.post("/tell/more")
@@ -87,22 +92,21 @@ def more(lang: str) -> Response:
         return _page("code.html", lang, HTTPStatus.BAD_REQUEST, form=_fresh(CodeForm()), standing=None, added=False)
     files, mistakes = uploads.taken(request.files.getlist("files"))
     values = {name: found[name].data or "" for name in webform.FACTS}
-    token, status = found.token.data, HTTPStatus.OK
+    token = found.token.data
     is_added = bool(files) or any(value.strip() for value in values.values())
     try:
         if is_added:
             _receive(lang, values, files, token, moment)
     except BadInput as error:
         found.show(error)
-        status = HTTPStatus.BAD_REQUEST
     except (Overloaded, DBAPIError) as error:
         found.show(BadInput(BUSY))
-        return _later(_thanks(lang, sealing.tip_code(token), "", found, HTTPStatus.SERVICE_UNAVAILABLE), error)
+        return _later(_once_more(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
     if mistakes:
         found.show(BadInput(fields={"files": " ".join(house_pages.translate(lang, one) for one in mistakes)}))
-        status = HTTPStatus.BAD_REQUEST
-    shown = found if status != HTTPStatus.OK else MoreForm(data={"token": token})
-    return _thanks(lang, sealing.tip_code(token), "", shown, status, is_added=is_added)
+    if found.errors:
+        return _once_more(lang, found, HTTPStatus.BAD_REQUEST)
+    return _thanks(lang, sealing.tip_code(token), token, moment, is_added=is_added)
 
 
 @pages.get("/code")
@@ -154,20 +158,38 @@ def guard(answer: Response) -> Response:
     return answer
 
 
-def _form(lang: str, found: WordsForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return _page("form.html", lang, status, form=found if found.token.data else _fresh(found), kind=found.kind.data)
+def _form(lang: str, found: WordsForm, status: HTTPStatus) -> Response:
+    return Response(_text_of_form(lang, found if found.token.data else _fresh(found)), status)
+
+
+def _text_of_form(lang: str, found: WordsForm) -> str:
+    return _text("form.html", lang, form=found, kind=found.kind.data)
 
 
 def _thanks(
-    lang: str, tip_code: str, kind: str, found: MoreForm, status: HTTPStatus = HTTPStatus.OK, *, is_added: bool = False
+    lang: str, tip_code: str, token: str, moment: datetime, *, kind: str = "", is_added: bool = False
 ) -> Response:
-    return _page("thanks.html", lang, status, code=tip_code, kind=kind, form=found, added=is_added)
+    def make() -> str:
+        blank = MoreForm(data={"token": TOKEN_STANDS_HERE})
+        return _text("thanks.html", lang, code=CODE_STANDS_HERE, kind=kind, form=blank, added=is_added)
+
+    values = {TOKEN_STANDS_HERE: token, CODE_STANDS_HERE: tip_code}
+    return Response(around.filled(("thanks", lang, kind, is_added), moment, values, make))
+
+
+def _once_more(lang: str, found: MoreForm, status: HTTPStatus) -> Response:
+    code = sealing.tip_code(found.token.data)
+    return _page("thanks.html", lang, status, code=code, kind="", form=found, added=False)
 
 
 def _page(template: str, lang: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    return Response(_text(template, lang, **context), status)
+
+
+def _text(template: str, lang: str, **context: object) -> str:
     address = "code" if template == "code.html" else "tell"
     alternates = [(other, f"/{other}/{address}") for other in house_pages.languages()]
-    return Response(around.render(template, lang, now(), alternates=alternates, **context), status)
+    return around.render(template, lang, now(), alternates=alternates, **context)
 
 
 def _later(answer: Response, error: Exception) -> Response:

@@ -1,0 +1,236 @@
+"""The web form against a bare Flask view that commits one row, and against one that only parses the same form.
+
+Run with `python -m bench.intake`. All three under waitress with the same threads, turn by turn in one run. Then: 1 to
+256 clients, a kill in the middle, and a database that does not go on. Ends with status 1 if a goal is missed.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from flask import Flask, request
+from waitress import serve
+
+from appeal import keys, sealing
+from appeal.config import load_config
+from appeal.db import Base, db, dispose_engines, writing
+from appeal.filestore import FileStore
+from appeal.installation import Installation, install
+from appeal.models import ledger, notice, people  # noqa: F401 every table must be known
+from appeal.routes.public import health, links, tell, uploads, webhooks
+from bench.load import Seen, post, run
+
+ROOT = Path(__file__).resolve().parent.parent
+GOAL_BARE, GOAL_PARSE, PASSES, SECONDS, CLIENTS, THREADS = 0.4, 0.2, 3, 5.0, 64, 16
+KINDS = ("ours", "bare", "parse")
+PATHS = {"ours": "/en/tell/words", "bare": "/words", "parse": "/words"}
+WORDS = "I think that I saw him on the morning bus number 27, he got off at the old bridge and went towards the mill. "
+MADE = 20_000
+
+
+def main() -> int:
+    """Measure everything, print tables, answer 0 when all goals are met."""
+    with tempfile.TemporaryDirectory(prefix="bench-intake-") as name:
+        folder = Path(name)
+        _prepare(folder)
+        is_good = _compare(folder)
+        is_good &= _growing(folder)
+        is_good &= _killed(folder)
+        is_good &= _stuck(folder)
+    return 0 if is_good else 1
+
+
+def _compare(folder: Path) -> bool:
+    print(f"{CLIENTS} clients, {THREADS} threads, {SECONDS:g} s a pass; messages stored a second, p99 in ms")
+    print(f"{'pass':6}" + "".join(f"{kind:>10} {'p99':>6}" for kind in KINDS))
+    seen: dict[str, list[Seen]] = {kind: [] for kind in KINDS}
+    for number in range(1, PASSES + 1):
+        for kind in KINDS:
+            with _served(kind, folder) as port:
+                run(port, CLIENTS, 1.0, _requests(folder, kind))
+                seen[kind].append(run(port, CLIENTS, SECONDS, _requests(folder, kind)))
+        last = [seen[kind][-1] for kind in KINDS]
+        print(f"{number:<6}" + "".join(f"{one.rate:10,.0f} {one.percentile(0.99):6.0f}" for one in last))
+    rates = {kind: statistics.median(one.rate for one in seen[kind]) for kind in KINDS}
+    tails = {kind: statistics.median(one.percentile(0.99) for one in seen[kind]) for kind in KINDS}
+    to_bare, to_parse = rates["ours"] / rates["bare"], rates["ours"] / rates["parse"]
+    print(f"ours / bare  {to_bare:.2f}, goal {GOAL_BARE}    ours / parse {to_parse:.2f}, goal {GOAL_PARSE}")
+    print(f"p99 ours {tails['ours']:.0f} ms, bare {tails['bare']:.0f} ms")
+    return to_bare >= GOAL_BARE and to_parse >= GOAL_PARSE and tails["ours"] <= tails["bare"]
+
+
+def _growing(folder: Path) -> bool:
+    print(f"\n{'clients':>8} {'a second':>9} {'p50':>6} {'p99':>6}  answers")
+    is_good = True
+    with _served("ours", folder) as port:
+        for clients in (1, 8, 64, 256):
+            seen = run(port, clients, 3.0, _requests(folder, "ours"))
+            shown = " ".join(f"{status}: {count}" for status, count in sorted(seen.statuses.items()))
+            print(
+                f"{clients:>8} {seen.rate:9,.0f} {seen.percentile(0.5):6.0f} {seen.percentile(0.99):6.0f}  {shown}"
+                f"{f', {seen.broken} broken' if seen.broken else ''}"
+            )
+            is_good &= not seen.broken and set(seen.statuses) <= {200, 503}
+    return is_good
+
+
+def _killed(folder: Path) -> bool:
+    """Kill the process in the middle of the load: every code that was shown must find its tip afterwards."""
+    with _served("ours", folder) as port:
+        killer = threading.Timer(2.5, os.kill, (_pids[port], signal.SIGKILL))
+        killer.start()
+        seen = run(port, CLIENTS, 4.0, _requests(folder, "ours"), keep=_code)
+        killer.join()
+    with sqlite3.connect(folder / "appeal.sqlite3") as database:
+        stored = {row[0] for row in database.execute("SELECT code_hash FROM tips")}
+        sound = database.execute("PRAGMA integrity_check").fetchone()[0]
+    lost = [code for code in seen.kept if sealing.code_hash(code) not in stored]
+    print(f"\nkilled: {len(seen.kept):,} acknowledged, {len(lost)} lost, database {sound}")
+    return not lost and sound == "ok" and bool(seen.kept)
+
+
+def _stuck(folder: Path) -> bool:
+    """Somebody holds the database: whoever cannot be stored is told so in time, and nobody gets a 500."""
+    with _served("ours", folder) as port, sqlite3.connect(folder / "appeal.sqlite3", isolation_level=None) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        seen = run(port, CLIENTS, 12.0, _requests(folder, "ours"))
+        holder.execute("ROLLBACK")
+        time.sleep(3)
+        after = run(port, CLIENTS, 2.0, _requests(folder, "ours"))
+    refused = seen.statuses.get(503, 0)
+    print(f"held database: {seen.statuses}, Retry-After on {seen.retry_after}, slowest {max(seen.seconds):.1f} s")
+    print(f"afterwards: {after.statuses}")
+    return set(seen.statuses) == {503} and seen.retry_after == refused and after.statuses.get(200, 0) > 0
+
+
+def _code(answer: bytes) -> str:
+    start = answer.index(b'class="code">') + 13
+    return answer[start : answer.index(b"<", start)].decode()
+
+
+def _prepare(folder: Path) -> None:
+    keys.create(folder / "keys")
+    app = _app("ours", folder)
+    with app.app_context(), writing() as session:
+        Base.metadata.create_all(session.connection())
+    dispose_engines()
+    with sqlite3.connect(folder / "bare.sqlite3") as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, words TEXT, received_at TEXT)")
+
+
+def _requests(folder: Path, kind: str) -> Iterator[bytes]:
+    """Each with a token of its own; made before the clock runs."""
+    key, now = (folder / "keys" / keys.FORM).read_bytes(), datetime.now(UTC)
+    made = [
+        post(PATHS[kind], urlencode({"token": sealing.new_token(key, now), "words": f"{WORDS * 3}{number}"}).encode())
+        for number in range(MADE)
+    ]
+    return cycle(made)
+
+
+_pids: dict[int, int] = {}
+
+
+@contextmanager
+def _served(kind: str, folder: Path) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "bench.intake", "serve", kind, str(folder), str(port)]
+    environ = os.environ | {"TMPDIR": "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()}
+    process = subprocess.Popen(command, cwd=ROOT, env=environ)
+    _pids[port] = process.pid
+    _wait(port)
+    try:
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not start")
+
+
+def _serve(kind: str, folder: Path, port: int) -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    serve(
+        _app(kind, folder),
+        host="127.0.0.1",
+        port=port,
+        threads=THREADS,
+        connection_limit=2000,
+        asyncore_use_poll=True,
+        inbuf_overflow=32 * 1024 * 1024,
+        max_request_body_size=30 * 1024 * 1024,
+        ident=None,
+        _quiet=True,
+    )
+
+
+def _app(kind: str, folder: Path) -> Flask:
+    return _ours(folder) if kind == "ours" else _bare(folder, is_storing=kind == "bare")
+
+
+def _ours(folder: Path) -> Flask:
+    """The public side's own views on its own process's keys."""
+    config = load_config({"APPEAL_INSTANCE": str(folder)})
+    app = Flask("public")
+    app.request_class = uploads.InMemoryRequest
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    db.init_app(app)
+    install(app, Installation(config, keys.load_public(config.keys), FileStore(config.files)))
+    for module in (tell, webhooks, links, health):
+        app.register_blueprint(module.pages)
+    return app
+
+
+def _bare(folder: Path, *, is_storing: bool) -> Flask:
+    """What a form costs at the least: parsed, and with one row committed by the thread that took it."""
+    app, held = Flask("bare"), threading.local()
+
+    @app.post("/words")
+    def words() -> str:
+        said = request.form["words"]
+        if is_storing:
+            if not hasattr(held, "database"):
+                held.database = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None, timeout=60)
+                held.database.execute("PRAGMA synchronous=FULL")
+            held.database.execute("INSERT INTO rows (words, received_at) VALUES (?, ?)", (said, secrets.token_hex(8)))
+        return f"thanks for {len(said)}"
+
+    @app.get("/health")
+    def health() -> str:
+        return "ok"
+
+    return app
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        _serve(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    else:
+        sys.exit(main())
