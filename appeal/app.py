@@ -17,6 +17,7 @@ from appeal.routes.desk import (
     approvals,
     channels,
     deliveries,
+    drafts,
     gate,
     ledger,
     photos,
@@ -65,7 +66,7 @@ def create_desk_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     security.init_security(app, config, keys)
     pages.configure(app.jinja_env, gate.language)
-    for module in (appeals, photos, approvals, deliveries, tips, rota, channels, admin, ledger):
+    for module in (appeals, drafts, photos, approvals, deliveries, tips, rota, channels, admin, ledger):
         app.register_blueprint(module.pages)
     app.add_url_rule("/health", "health", _healthy)
     app.context_processor(lambda: _around(config))

@@ -14,6 +14,9 @@ from appeal.config import Config
 from appeal.rules.errors import ConfigurationWrong
 
 
+STOP_MS = 20_000
+
+
 @dataclass(frozen=True)
 class Work:
     """One kind of work: the function that takes an id, and how many threads do nothing else."""
@@ -23,28 +26,23 @@ class Work:
 
 
 class _Running:
-    """The one engine of this process."""
+    """The engine of this process: a broker for each kind of work, so that each has workers of its own."""
 
-    broker: Any = None
-    actors: Mapping[str, Any] = {}
+    brokers: list[Any] = []
+    actors: dict[str, Any] = {}
     workers: list[Any] = []
 
 
 def start(config: Config, works: Mapping[str, Work], *, with_workers: bool = True) -> None:
     """Declare each kind of work on a queue of its own and start its threads."""
-    broker = _broker(config.broker_url)
-    _Running.broker = broker
-    _Running.actors = {
-        name: dramatiq.actor(broker=broker, actor_name=name, queue_name=name)(work.function)
-        for name, work in works.items()
-    }
-    _Running.workers = [
-        dramatiq.Worker(broker, queues={name}, worker_threads=work.threads, worker_timeout=200)
-        for name, work in works.items()
-        if with_workers
-    ]
-    for worker in _Running.workers:
-        worker.start()
+    for name, work in works.items():
+        broker = _broker(config.broker_url)
+        _Running.brokers.append(broker)
+        _Running.actors[name] = dramatiq.actor(broker=broker, actor_name=name, queue_name=name)(work.function)
+        if with_workers:
+            worker = dramatiq.Worker(broker, queues={name}, worker_threads=work.threads, worker_timeout=200)
+            worker.start()
+            _Running.workers.append(worker)
 
 
 def send(name: str, row_id: int) -> None:
@@ -53,12 +51,12 @@ def send(name: str, row_id: int) -> None:
 
 
 def stop() -> None:
-    """Let running work end and close the broker."""
+    """Let running work end and close the brokers."""
     for worker in _Running.workers:
-        worker.stop(timeout=20_000)
-    if _Running.broker is not None:
-        _Running.broker.close()
-    _Running.broker, _Running.actors, _Running.workers = None, {}, []
+        worker.stop(timeout=STOP_MS)
+    for broker in _Running.brokers:
+        broker.close()
+    _Running.brokers, _Running.actors, _Running.workers = [], {}, []
 
 
 def _broker(url: str) -> Any:
