@@ -1,0 +1,225 @@
+"""The one page on which an appeal is written, with its pictures, what still blocks it and how it will look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from appeal import imaging
+from appeal.models.appeal import Revision
+from appeal.models.release import Channel
+from appeal.pages import LANGUAGES, translate
+from appeal.routes.desk import shown
+from appeal.routes.desk.gate import actor, language, needs
+from appeal.routes.forms import drafts
+from appeal.routes.forms.base import new_request_id
+from appeal.routes.forms.drafts import DraftForm
+from appeal.rules import clock
+from appeal.rules.drafting import CHOICES, KIND_WORDS, TEXT_LIMITS
+from appeal.rules.errors import BadInput, Changed, WrongState
+from appeal.rules.permissions import Permission
+from appeal.rules.words import _
+from appeal.services import appeals, approvals, channels, force, photos, presses
+
+SUBMIT, PREVIEW, PICTURE = "submit", "preview", "picture"
+
+pages = Blueprint("drafts", __name__)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An open revision with what its form is made of; `languages` has the main one first."""
+
+    revision: Revision
+    languages: Sequence[str]
+    channels: Sequence[Channel]
+    emergency: str
+
+    @property
+    def appeal_id(self) -> int:
+        """The appeal that is written."""
+        return self.revision.appeal_id
+
+    def form_class(self) -> type[DraftForm]:
+        """The form for this kind, these languages and these pictures."""
+        return drafts.draft_form(self.revision, self.languages, self.channels, language(), self.emergency)
+
+
+@pages.get("/appeals/<int:appeal_id>/draft")
+@needs(Permission.DRAFT)
+def edit(appeal_id: int) -> ResponseReturnValue:
+    """Everything that is written about the appeal, on one page."""
+    draft = _draft(appeal_id)
+    if draft.revision.state not in appeals.OPEN_STATES:
+        return redirect(url_for("appeals.show", appeal_id=appeal_id))
+    return _page(draft, draft.form_class()(formdata=None, data=drafts.stored(draft.revision, draft.languages)))
+
+
+@pages.post("/appeals/<int:appeal_id>/draft")
+@needs(Permission.DRAFT)
+def save(appeal_id: int) -> ResponseReturnValue:
+    """Save what was typed; then add or remove a picture, preview or submit, as the button says."""
+    draft, now = _draft(appeal_id), clock.now()
+    form = draft.form_class()()
+    if not form.validate_on_submit():
+        return _page(draft, form), 400
+    try:
+        return redirect(_saved(draft, form, now))
+    except Changed as error:
+        return _conflict(draft, form, error), 409
+    except BadInput as error:
+        form.show(_at_fields(error, draft.languages[0]))
+    except WrongState as error:
+        form.form_errors.append(error.words)
+    return _page(_draft(appeal_id), form), 400
+
+
+def _saved(draft: Draft, form: DraftForm, now: datetime) -> str:
+    """Each step stands by itself: what was typed is kept even if the picture or the submission is refused."""
+    request_id, asked = str(form.request_id.data), request.form.get("do", "")
+    version = int(presses.act(actor(), request_id=request_id, now=now, work=lambda: _save(draft, form, now)))
+    _renew(form, version)
+    here = url_for("appeals.drafts.edit", appeal_id=draft.appeal_id)
+    removed = request.form.get("remove", "", str)
+    if removed.isdigit():
+        presses.act(actor(), request_id=f"{request_id}:r", now=now, work=lambda: _remove(draft, int(removed), now))
+        return f"{here}#pictures"
+    if form.picture.data:
+        _renew(form, version + _add(draft, form, f"{request_id}:p", now))
+        if asked != SUBMIT:
+            return f"{here}#pictures"
+    if asked == SUBMIT:
+        return presses.act(actor(), request_id=f"{request_id}:s", now=now, work=lambda: _submit(draft, form, now))
+    flash(_("Saved."), "success")
+    return f"{here}#previews" if asked == PREVIEW else here
+
+
+def _save(draft: Draft, form: DraftForm, now: datetime) -> str:
+    version = appeals.save(
+        actor(),
+        revision_id=draft.revision.id,
+        expected_version=form.version,
+        facts=drafts.facts(form),
+        texts=drafts.texts(form, draft.languages),
+        now=now,
+    )
+    for photo_id in [one.photo_id for one in draft.revision.pictures]:
+        alt = drafts.alt(form, draft.languages, photo_id)
+        photos.describe(actor(), revision_id=draft.revision.id, photo_id=photo_id, alt=alt, now=now)
+    return str(version)
+
+
+def _remove(draft: Draft, photo_id: int, now: datetime) -> str:
+    photos.remove(actor(), revision_id=draft.revision.id, photo_id=photo_id, now=now)
+    flash(_("The picture was taken out of this draft."), "success")
+    return ""
+
+
+def _add(draft: Draft, form: DraftForm, request_id: str, now: datetime) -> int:
+    """Add the chosen picture, with no transaction open while it is read; returns how many were added."""
+    data = form.picture.data.read(imaging.MAX_BYTES + 1)
+    if not presses.is_first(actor(), request_id=request_id, now=now):
+        return 1
+    try:
+        photos.add(
+            actor(),
+            revision_id=draft.revision.id,
+            data=data,
+            source_record=form.source_record.data or "",
+            alt=drafts.alt(form, draft.languages),
+            now=now,
+        )
+    except BadInput as error:
+        raise BadInput(fields={"picture": error.words}) from error
+    flash(_("The picture was added. You can add another one."), "success")
+    return 1
+
+
+def _submit(draft: Draft, form: DraftForm, now: datetime) -> str:
+    appeals.submit(actor(), revision_id=draft.revision.id, expected_version=form.version, now=now)
+    flash(_("Submitted. The approvers were told by mail."), "success")
+    return url_for("appeals.show", appeal_id=draft.appeal_id)
+
+
+def _renew(form: DraftForm, version: int) -> None:
+    """What was typed is stored: if the page is shown again, it begins from there and is a press of its own."""
+    form.expected_version.raw_data, form.expected_version.data = None, version
+    form.request_id.data = new_request_id()
+
+
+def _draft(appeal_id: int) -> Draft:
+    revision = appeals.revision(appeals.view(appeal_id).revisions[-1].id)
+    settings = force.settings()
+    languages = list(dict.fromkeys([settings["language"], *settings["languages"].split()]))
+    return Draft(revision, languages, channels.active(), settings["emergency_number"])
+
+
+def _at_fields(error: BadInput, main: str) -> BadInput:
+    """The same sentences at the names that the form's fields have; texts are meant in the main language."""
+    named = {f"{name}_{main}" if name in TEXT_LIMITS else name: words for name, words in error.fields.items()}
+    return BadInput(error.words, named)
+
+
+def _page(draft: Draft, form: DraftForm, conflict: Sequence[tuple[str, str, str]] = ()) -> str:
+    revision = draft.revision
+    blocking = appeals.missing(revision.id) if revision.state in appeals.OPEN_STATES else []
+    goings = shown.goings(revision, approvals.previews(revision.id), clock.now())
+    return render_template(
+        "desk/drafts/draft.html",
+        form=form,
+        revision=revision,
+        appeal=revision.appeal,
+        title=appeals.title(appeals.view(draft.appeal_id), language()),
+        kind_words=KIND_WORDS[revision.appeal.kind],
+        languages=draft.languages,
+        language_names=LANGUAGES,
+        blocking=[(_anchor(one.field, draft.languages[0]), shown.blocker(one, language())) for one in blocking],
+        goings=goings,
+        conflict=conflict,
+        now=clock.now(),
+        person_facts=drafts.PERSON_FACTS,
+        person_texts=drafts.PERSON_TEXTS,
+        most_pictures=photos.MOST,
+        more_open=any(form[name].errors for name in _more(draft.languages[0])),
+        open_languages=[one for one in draft.languages if any(form[f"{name}_{one}"].errors for name in TEXT_LIMITS)],
+    )
+
+
+def _more(main: str) -> list[str]:
+    return [*drafts.PERSON_FACTS, *(f"{name}_{main}" for name in drafts.PERSON_TEXTS)]
+
+
+def _anchor(field: str, main: str) -> str:
+    if field in TEXT_LIMITS:
+        return f"{field}_{main}"
+    return field if field in drafts.label_names() or field == "pictures" else "main-content"
+
+
+def _conflict(draft: Draft, form: DraftForm, error: Changed) -> str:
+    """Nothing is overwritten: the form keeps mine with the version that is stored now, and both stand side by side."""
+    now_stored = _draft(draft.appeal_id)
+    _renew(form, now_stored.revision.version)
+    mine = {name: str(value) for name, value in drafts.facts(form).items()}
+    mine |= {
+        f"{name}.{one}": text for one, own in drafts.texts(form, draft.languages).items() for name, text in own.items()
+    }
+    names = [name for name in mine if mine[name] != error.theirs.get(name, "")]
+    said = [(_said(draft, name, mine[name]), _said(draft, name, error.theirs.get(name, ""))) for name in names]
+    rows = [(_label(name), *both) for name, both in zip(names, said, strict=True)]
+    return _page(now_stored, form, rows)
+
+
+def _label(name: str) -> str:
+    field, _dot, code = name.partition(".")
+    words = translate(language(), drafts.label(field))
+    return f"{words} ({LANGUAGES.get(code, code)})" if code else words
+
+
+def _said(draft: Draft, name: str, value: str) -> str:
+    """A stored value as an officer reads it."""
+    if name == "channels":
+        wanted = {int(one) for one in value.strip("[]").split(",") if one.strip().isdigit()}
+        return ", ".join(one.name for one in draft.channels if one.id in wanted)
+    return CHOICES[name].get(value, value) if name in CHOICES else value

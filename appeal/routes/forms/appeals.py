@@ -1,0 +1,72 @@
+"""Forms of the board and of one appeal: begin, take down, end, override the hours."""
+
+from wtforms import RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from appeal.routes.forms.base import DeskForm
+from appeal.rules.words import _
+
+REASONS = {
+    "found": _("The person was found"),
+    "wrong_person": _("It shows the wrong person"),
+    "wrong_facts": _("Something in it is wrong"),
+    "court": _("A court or prosecutor said so"),
+    "safety": _("It puts somebody in danger"),
+    "other": _("Another reason"),
+}
+ENDINGS = {
+    "found": _("Found"),
+    "arrested": _("Arrested"),
+    "charged": _("Charged"),
+    "died": _("Died"),
+    "mistaken": _("It was a mistake"),
+    "superseded": _("Another appeal took its place"),
+    "closed": _("Closed without a result"),
+}
+HOURS = ("1", "2", "4", "8", "12", "24")
+
+
+class BeginForm(DeskForm):
+    """Begin an appeal; the button says of which kind."""
+
+    kind = StringField()
+
+
+class PressForm(DeskForm):
+    """A button alone."""
+
+
+class TakeDownForm(DeskForm):
+    """Take everything down at once."""
+
+    reason = RadioField(
+        _("Why does it come down?"),
+        choices=[SelectChoice(code, words) for code, words in REASONS.items()],
+        validators=[InputRequired(_("Choose a reason."))],
+        default=None,
+    )
+
+
+class EndForm(DeskForm):
+    """How the appeal ended."""
+
+    ending = RadioField(
+        _("How did it end?"),
+        choices=[SelectChoice(code, words) for code, words in ENDINGS.items()],
+        validators=[InputRequired(_("Choose an ending."))],
+        default=None,
+    )
+
+
+class OverrideForm(DeskForm):
+    """A named person reads outside the staffed hours."""
+
+    reader = StringField(
+        _("Who reads the answers until then"),
+        validators=[InputRequired(_("Say who reads the answers.")), Length(max=120)],
+    )
+    hours = SelectField(_("For how long"), choices=[SelectChoice(one, _("%s h") % one) for one in HOURS], default="4")
+    reason = StringField(
+        _("Why this cannot wait"), validators=[InputRequired(_("Say why this cannot wait.")), Length(max=300)]
+    )
