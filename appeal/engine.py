@@ -13,7 +13,6 @@ from dramatiq.brokers.stub import StubBroker
 from appeal.config import Config
 from appeal.rules.errors import ConfigurationWrong
 
-
 STOP_MS = 20_000
 
 
