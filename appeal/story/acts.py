@@ -8,6 +8,7 @@ from functools import cached_property
 
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
+from appeal.story.browser import Browser
 from appeal.story.cast import ALTS, DECISIONS, ENDING, FIELDS, KIND, TAKE_DOWN_REASON
 from appeal.story.crowd import Answer, Crowd, Said
 from appeal.story.forms import Upload
@@ -42,6 +43,7 @@ class Scene:
     calls_failed: int = 0
     asked: list[int] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
+    _browsers: list[Browser] = field(default_factory=list)
 
     @cached_property
     def stored(self) -> Stored:
@@ -66,13 +68,21 @@ class Scene:
     @cached_property
     def reader(self) -> Reader:
         """Somebody of the public."""
-        return Reader(self.running.config.public_url)
+        browser = Browser(self.running.config.public_url)
+        self._browsers.append(browser)
+        return Reader(browser)
 
     def officer(self, role: str) -> Officer:
         """An officer who has just signed in."""
         officer = Officer(self.running.config.desk_url, role)
+        self._browsers.append(officer.browser)
         officer.sign_in()
         return officer
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        for browser in self._browsers:
+            browser.close()
 
     def copies(self) -> list[CopyRow]:
         """All copies of the appeal as they stand."""

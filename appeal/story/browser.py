@@ -40,7 +40,7 @@ class Browser:
         sent = form.press(button)
         given = {"params": sent.fields} if sent.method == "GET" else {"data": sent.fields, "files": sent.files or None}
         timeout = (CONNECT_SECONDS, READ_SECONDS)
-        return self._page(lambda: self._session.request(sent.method, sent.address, timeout=timeout, **given))  # type: ignore[arg-type]
+        return self._page(lambda: self._session.request(sent.method, sent.address, timeout=timeout, **given))
 
     def _whole(self, path: str) -> str:
         return path if path.startswith("http") else self.base + path

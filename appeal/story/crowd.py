@@ -3,14 +3,14 @@
 import csv
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from appeal.rules.errors import AppealError, BadInput
 from appeal.story.browser import Browser
-from appeal.story.forms import Upload
+from appeal.story.forms import Page, Upload
 from appeal.story.platforms import Platforms
 from appeal.story.progress import Progress
 
@@ -69,6 +69,7 @@ class Crowd:
         self._platforms = platforms
         self._post_id = post_id
         self._own = threading.local()
+        self._browsers: list[Browser] = []
         self._ways: Mapping[str, Callable[[Answer], list[Said]]] = {
             FORM: self._by_form,
             TEXT: self._by_text,
@@ -76,16 +77,19 @@ class Crowd:
         }
 
     def send(self, answers: Sequence[Answer], progress: Progress, threads: int = THREADS) -> list[Said]:
-        """Send everything; returns what was sent, in no order. The first failure that is ours is raised at the end."""
-        said: list[Said] = []
-        with ThreadPoolExecutor(threads) as pool:
-            for done in pool.map(self._send, answers):
-                said += done
-                progress.step()
-        return said
+        """Send everything and return what was sent; the first answer that could not be given is raised."""
 
-    def _send(self, answer: Answer) -> list[Said]:
-        return self._ways[answer.way](answer)
+        def one(answer: Answer) -> list[Said]:
+            said = self._ways[answer.way](answer)
+            progress.step()
+            return said
+
+        try:
+            with ThreadPoolExecutor(threads) as pool:
+                return [said for found in pool.map(one, answers) for said in found]
+        finally:
+            for browser in self._browsers:
+                browser.close()
 
     def _by_form(self, answer: Answer) -> list[Said]:
         """Like a browser: the appeal's page, the form, the words; some go on to the second step."""
@@ -97,8 +101,8 @@ class Crowd:
         said = [Said(FORM, mark(answer.words))]
         return said + self._more(browser, shown, answer) if answer.where or answer.picture else said
 
-    def _more(self, browser: Browser, shown: object, answer: Answer) -> list[Said]:
-        form = shown.form("where", "when", "files").fill(where=answer.where, when=answer.when)  # type: ignore[attr-defined]
+    def _more(self, browser: Browser, shown: Page, answer: Answer) -> list[Said]:
+        form = shown.form("where", "when", "files").fill(where=answer.where, when=answer.when)
         added = browser.press(form.attach("files", answer.picture) if answer.picture else form)
         if added.status != 200:
             raise AppealError(f"The second step was refused ({added.status}): {added.brief}")
@@ -122,6 +126,7 @@ class Crowd:
     def _browser(self) -> Browser:
         if not hasattr(self._own, "browser"):
             self._own.browser = Browser(self._public_url)
+            self._browsers.append(self._own.browser)
         browser: Browser = self._own.browser
         return browser
 
@@ -135,11 +140,6 @@ def shortened(text: str) -> str:
             break
         kept.append(letter)
     return "".join(kept)
-
-
-def confirmed(said: Iterable[Said]) -> int:
-    """How many of them the force confirmed."""
-    return sum(one.is_confirmed for one in said)
 
 
 def _answer(number: int, row: Mapping[str, str], pictures: Sequence[Upload]) -> Answer:

@@ -109,7 +109,8 @@ class Form:
 
     def _name(self, name: str) -> str:
         """The whole name of a field; on a page with several forms it may stand behind a prefix and a dash."""
-        return next((one for one in self._values if one == name or one.endswith(f"-{name}")), "")
+        fitting = [one for one in self._values if one == name or one.endswith(f"-{name}")]
+        return fitting[0] if fitting else ""
 
     def _found(self, name: str) -> str:
         found = self._name(name)
@@ -154,7 +155,9 @@ class Page:
         for form in self.forms:
             if form.has(*fields) and (not button or form.has_button(button)) and action in form.press(button).address:
                 return form
-        raise NotOnThePage(f"{self.address} ({self.status}) has no form with {fields} {button!r} {action!r}: {self.brief}")
+        raise NotOnThePage(
+            f"{self.address} ({self.status}) has no form with {fields} {button!r} {action!r}: {self.brief}"
+        )
 
     def links(self, part: str = "") -> list[str]:
         """The addresses of all links whose address contains this part."""
@@ -165,7 +168,7 @@ class Page:
         """The address of the first link with these words."""
         for one in self.tree.iter("a"):
             if words.lower() in _words(one).lower() and one.get("href"):
-                return urljoin(self.address, one.get("href"))
+                return str(urljoin(self.address, one.get("href")))
         raise NotOnThePage(f"{self.address} has no link {words!r}: {self.brief}")
 
     def select(self, path: str) -> list[str]:

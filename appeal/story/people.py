@@ -83,7 +83,10 @@ class Officer:
         """Sign as the second person, with the author's necessity and proportionality adopted."""
         page = self.browser.get(f"/appeals/{appeal_id}/approval")
         form = page.form("content_sha256", "legal_basis")
-        form.fill(legal_basis=next(filter(None, form.choices("legal_basis"))), statement="I compared every text with the case file.")
+        form.fill(
+            legal_basis=next(filter(None, form.choices("legal_basis"))),
+            statement="I compared every text with the case file.",
+        )
         self._good(self.browser.press(form))
 
     def override(self, appeal_id: int) -> None:

@@ -43,10 +43,12 @@ def play(environ: Mapping[str, str], options: Options) -> int:
     with _folder(options.keep) as folder:
         running = Running(Path(folder).resolve(), environ, **(SETTINGS_WITH_FAULTS if options.has_faults else {}))
         running.make()
+        scene = Scene(running, options.has_faults)
         try:
             tell(f"An exercise force in {folder} answers after {running.start():.1f} s.")
-            verdict = perform(Scene(running, options.has_faults), pictures, answers, began)
+            verdict = perform(scene, pictures, answers, began)
         finally:
+            scene.close()
             running.stop()
     sys.stdout.write((verdict.as_json() if options.is_json else verdict.as_table()) + "\n")
     return 0 if verdict.is_good else 1

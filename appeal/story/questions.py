@@ -1,4 +1,4 @@
-"""What a platform could not tell is asked of a person: the author looks at the exercise world and answers truthfully."""
+"""What a platform could not tell is asked of a person: the author looks at the exercise world and answers truly."""
 
 from appeal.story.people import Officer
 from appeal.story.platforms import Platforms, occurrences

@@ -11,8 +11,8 @@ PICTURE = re.compile(r"/pictures/[0-9a-f]+\.(?:jpg|jpeg|png|webp|avif)")
 class Reader:
     """Remembers every address of one appeal that it saw: pages in all languages and pictures."""
 
-    def __init__(self, public_url: str) -> None:
-        self._browser = Browser(public_url)
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
         self._seen: list[str] = []
 
     def find(self, public_id: str, languages: tuple[str, ...] = ("en", "es")) -> str:

@@ -9,7 +9,7 @@ from appeal.rules.errors import AppealError
 from appeal.story.progress import Progress, tell
 from appeal.story.running import Running, until
 
-BACK_SECONDS = 60.0
+BACK_SECONDS, CROWD_SECONDS = 60.0, 3600.0
 SEED = 7
 
 # How far the crowd is, as a fraction, and who dies then.
@@ -29,11 +29,22 @@ class Trouble:
     def soon(self, name: str, least_seconds: float, most_seconds: float) -> None:
         """Kill a process after a random while."""
         pause = self._random.uniform(least_seconds, most_seconds)
-        self._start(lambda: (time.sleep(pause), self._kill(name)))
+
+        def work() -> None:
+            time.sleep(pause)
+            self._kill(name)
+
+        self._start(work)
 
     def along(self, progress: Progress, plan: Sequence[tuple[float, str]] = IN_THE_CROWD) -> None:
         """Kill processes when so much of the work is done."""
-        self._start(lambda: [self._at(progress, fraction, name) for fraction, name in plan])
+
+        def work() -> None:
+            for fraction, name in plan:
+                until("the crowd gets so far", lambda part=fraction: progress.fraction >= part, CROWD_SECONDS)  # type: ignore[misc]
+                self._kill(name)
+
+        self._start(work)
 
     def settle(self) -> None:
         """Wait until everything that was killed is back; raises what went wrong with that."""
@@ -43,17 +54,13 @@ class Trouble:
         if self._failed:
             raise self._failed[0]
 
-    def _at(self, progress: Progress, fraction: float, name: str) -> None:
-        until("the crowd gets so far", lambda: progress.fraction >= fraction, 3600)
-        self._kill(name)
-
     def _kill(self, name: str) -> None:
         killed = self._running.kill(name)
         self.kills += 1
         seconds = until(f"{name} is back", lambda: self._running.is_back(name, killed), BACK_SECONDS)
         tell(f"  kill -9 {name}: back after {seconds:.1f} s")
 
-    def _start(self, work: Callable[[], object]) -> None:
+    def _start(self, work: Callable[[], None]) -> None:
         def guarded() -> None:
             try:
                 work()

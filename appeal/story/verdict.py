@@ -55,14 +55,23 @@ class Verdict:
 
     def as_table(self) -> str:
         """Everything as lines of text."""
-        rows = [HEAD, *((one.name, one.sent, one.failed, one.unknown, one.asked, f"{one.seconds:.1f}") for one in self.channels)]
+        rows = [
+            HEAD,
+            *((one.name, one.sent, one.failed, one.unknown, one.asked, f"{one.seconds:.1f}") for one in self.channels),
+        ]
         counts = self.messages
         facts = (
-            ("messages sent, stored, lost, doubled", f"{counts.sent}, {counts.stored}, {counts.lost}, {counts.doubled}"),
+            (
+                "messages sent, stored, lost, doubled",
+                f"{counts.sent}, {counts.stored}, {counts.lost}, {counts.doubled}",
+            ),
             ("seconds from last message to queue complete", f"{self.queue_complete_seconds:.1f}"),
             ("tips assessed", str(self.assessed)),
             ("seconds from take-down to last confirmed removal", f"{self.removal_seconds:.1f}"),
-            ("posted twice, never posted, left up", f"{len(self.posted_twice)}, {len(self.never_posted)}, {len(self.left_up)}"),
+            (
+                "posted twice, never posted, left up",
+                f"{len(self.posted_twice)}, {len(self.never_posted)}, {len(self.left_up)}",
+            ),
             ("ledger verified", f"{self.ledger_entries} entries" if self.ledger_entries else "NO"),
             ("kill -9, calls that platforms failed", f"{self.kills}, {self.calls_failed}"),
             ("seconds in all", f"{self.whole_seconds:.0f}"),
@@ -83,8 +92,16 @@ def posted_wrongly(copies: Sequence[CopyRow], state: Mapping[str, Any]) -> tuple
     """What the platforms got more than once, and what they never got although it counts as sent."""
     seen = occurrences(state)
     there = [one for one in copies if one.publisher in ON_PLATFORMS and (one.is_outing or one.publisher != "x")]
-    twice = [f"{one.channel}: copy {one.id} ({one.kind}) went out {seen[one.key]} times" for one in there if seen.get(one.key, 0) > 1]
-    never = [f"{one.channel}: copy {one.id} ({one.kind}) never arrived" for one in there if one.state == "sent" and one.key not in seen]
+    twice = [
+        f"{one.channel}: copy {one.id} ({one.kind}) went out {seen[one.key]} times"
+        for one in there
+        if seen.get(one.key, 0) > 1
+    ]
+    never = [
+        f"{one.channel}: copy {one.id} ({one.kind}) never arrived"
+        for one in there
+        if one.state == "sent" and one.key not in seen
+    ]
     return twice, never
 
 
@@ -98,7 +115,9 @@ def left_up(copies: Sequence[CopyRow], public_posts: Sequence[str], pages: Mappi
     ]
     own = {one.external_id for one in copies if one.publisher == "x"}
     found += [f"X: post {post_id} can be seen" for post_id in public_posts if post_id in own]
-    return found + [f"site: {address} answers {status}" for address, status in pages.items() if status not in {404, 410}]
+    return found + [
+        f"site: {address} answers {status}" for address, status in pages.items() if status not in {404, 410}
+    ]
 
 
 def removed_at(copies: Sequence[CopyRow]) -> datetime | None:
