@@ -103,7 +103,9 @@ def release(scene: Scene) -> None:
     approver = scene.officer("approver")
     if scene.has_faults:
         scene.platforms.arm(AT_RELEASE)
-        scene.trouble.soon("desk", 0.5, 2.5)
+        scene.trouble.when(
+            "desk", lambda: any(one.state == "sending" and one.publisher == "x" for one in scene.copies())
+        )
     approver.approve(scene.appeal_id)
     scene.released_at = now()
     if any(one.due_at and one.due_at > now() + SOON for one in scene.copies()):
@@ -144,7 +146,7 @@ def take_down(scene: Scene) -> None:
     scene.down_at = now()
     scene.author.take_down(scene.appeal_id, TAKE_DOWN_REASON)
     if scene.has_faults:
-        scene.trouble.soon("desk", 0.3, 1.0)
+        scene.trouble.when("desk", lambda: any(not one.is_outing for one in scene.copies()))
     with suppress(AppealError):
         seconds = until("everything is gone", lambda: _is_settled(scene) and _is_gone(scene), GONE_SECONDS)
         tell(f"Taken down everywhere after {seconds:.1f} s.")

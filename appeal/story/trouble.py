@@ -9,7 +9,8 @@ from appeal.rules.errors import AppealError
 from appeal.story.progress import Progress, tell
 from appeal.story.running import Running, until
 
-BACK_SECONDS, CROWD_SECONDS = 60.0, 3600.0
+BACK_SECONDS, CROWD_SECONDS, MOMENT_SECONDS = 60.0, 3600.0, 120.0
+STEP_SECONDS, MOST_PAUSE_SECONDS = 0.02, 0.3
 SEED = 7
 
 # How far the crowd is, as a fraction, and who dies then.
@@ -26,11 +27,12 @@ class Trouble:
         self._failed: list[AppealError] = []
         self.kills = 0
 
-    def soon(self, name: str, least_seconds: float, most_seconds: float) -> None:
-        """Kill a process after a random while."""
-        pause = self._random.uniform(least_seconds, most_seconds)
+    def when(self, name: str, is_so: Callable[[], bool]) -> None:
+        """Kill a process in the middle of something: a short random while after it is so."""
+        pause = self._random.uniform(0, MOST_PAUSE_SECONDS)
 
         def work() -> None:
+            until("the moment for kill -9", is_so, MOMENT_SECONDS, STEP_SECONDS)
             time.sleep(pause)
             self._kill(name)
 
