@@ -75,7 +75,7 @@ def opt_out(actor: Actor, *, channel_id: int, address: str, now: datetime) -> No
         hashed = channels.address_hash(_tidy(publisher, address))
         row = session.scalar(select(ChannelAddress).filter_by(channel_id=channel_id, address_hash=hashed))
         if row is None:
-            raise BadInput(fields={"address": "This address is not on the list."})
+            raise BadInput(fields={"listed": "This address is not on the list."})
         row.opted_out_at = row.opted_out_at or now
         _record(session, actor, "opt address out", channel_id, now, {"address": address})
 

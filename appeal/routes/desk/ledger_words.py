@@ -1,0 +1,116 @@
+"""Actors, acts and targets of the ledger in the officer's words; what has no words here is shown as it was recorded."""
+
+from collections.abc import Mapping
+
+from appeal.pages import translate
+from appeal.rules.words import _
+from appeal.tips import board
+from appeal.tips.triage import REASON_CODES
+
+ACTIONS: Mapping[str, str] = {
+    "accept invitation": _("accepted the invitation"),
+    "activate officer": _("let an officer sign in again"),
+    "add address": _("put an address on a list"),
+    "add addresses": _("put addresses on a list"),
+    "add photo": _("added a photo"),
+    "approve": _("approved"),
+    "assess tip: actioned": _("decided on a tip: actioned"),
+    "assess tip: duplicate": _("decided on a tip: duplicate"),
+    "assess tip: escalate": _("decided on a tip: escalated"),
+    "assess tip: no_further_action": _("decided on a tip: no further action"),
+    "assess tip: spam": _("decided on a tip: spam"),
+    "begin revision": _("began the next revision"),
+    "change password": _("changed the password"),
+    "change settings": _("changed settings of the force"),
+    "channel recovered": _("a stopped channel answered again"),
+    "claim is over": _("a claim was over"),
+    "claim tip": _("claimed a tip"),
+    "connect channel": _("connected a channel"),
+    "create officer": _("made an officer"),
+    "deactivate officer": _("deactivated an officer"),
+    "describe photo": _("described a photo"),
+    "draft": _("began a draft"),
+    "end": _("set the ending"),
+    "give tip back": _("gave a tip back"),
+    "invite officer": _("invited an officer"),
+    "open original photo": _("opened an original photo"),
+    "open tip file": _("opened a file of a tip"),
+    "opt address out": _("took an address off a list"),
+    "override hours": _("set cover outside the hours"),
+    "plan release": _("planned a release"),
+    "publish": _("published"),
+    "release again": _("released again"),
+    "remove exception day": _("removed an exception day"),
+    "remove photo": _("removed a photo"),
+    "removed by hand": _("confirmed a removal by hand"),
+    "renew recovery codes": _("made new recovery codes"),
+    "resume channel": _("resumed a channel"),
+    "return": _("gave a draft back"),
+    "reveal sender": _("looked at who sent a tip"),
+    "save draft": _("saved a draft"),
+    "seen gone": _("saw that a post is gone"),
+    "set exception day": _("set an exception day"),
+    "set language": _("changed the language"),
+    "set roles": _("changed roles"),
+    "set rota": _("changed the rota"),
+    "settle copy": _("answered what became of a post"),
+    "sign in": _("signed in"),
+    "stop channel": _("stopped a channel"),
+    "submit": _("submitted for approval"),
+    "take down": _("took down"),
+    "view tip": _("read a tip"),
+}
+TARGETS: Mapping[str, str] = {
+    "appeal": _("appeal"),
+    "channel": _("channel"),
+    "copy": _("post"),
+    "day": _("day"),
+    "force": _("the force"),
+    "officer": _("officer"),
+    "photo": _("photo"),
+    "revision": _("revision"),
+    "rota": _("the rota"),
+    "tip": _("tip"),
+}
+BROKEN = _(
+    "The ledger is broken. Keep the database as it is and call the people who run this system. Found: %(fault)s."
+)
+VERIFIED = _("The ledger is in order: %(count)s entries, each signed and following the one before. Last: %(head)s…")
+SYSTEM = _("the system")
+HEAD_SHOWN = 12
+
+
+def actor(label: str, language: str) -> str:
+    """Who acted, if it is no officer that is still known."""
+    return translate(language, SYSTEM) if label == "system" else label
+
+
+def action(code: str, language: str) -> str:
+    """What was done."""
+    return translate(language, ACTIONS[code]) if code in ACTIONS else code
+
+
+def target(written: str, names: Mapping[str, str], language: str) -> str:
+    """What it was done to; officers by name, tips by reference."""
+    kind, _colon, number = written.partition(":")
+    words = translate(language, TARGETS[kind]) if kind in TARGETS else kind
+    if kind == "officer":
+        number = names.get(written, number)
+    elif kind == "tip" and number.isdecimal():
+        number = board.reference(int(number))
+    return f"{words} {number}".strip()
+
+
+def reason(code: str) -> str:
+    """The words of a reason code where it is one of triage; the template translates them."""
+    return REASON_CODES[code].words if code in REASON_CODES else code
+
+
+def broken(fault: str, language: str) -> str:
+    """What to do when the chain does not add up."""
+    return translate(language, BROKEN, fault=fault.rstrip("."))
+
+
+def verified(count: int, head: str, language: str) -> str:
+    """What was checked."""
+    return translate(language, VERIFIED, count=count, head=head[:HEAD_SHOWN])
