@@ -15,7 +15,7 @@ from appeal.db import db, writing
 from appeal.installation import current
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
-from appeal.services import beats, channels, deliveries, lookups, notices, releases
+from appeal.services import attempts, beats, channels, deliveries, interlocks, lookups, notices, releases
 from appeal.tips import polling, triage
 
 log = structlog.get_logger()
@@ -60,16 +60,24 @@ def queue_due() -> None:
     _wake(deliveries.queue_due(now=now()))
 
 
+def plan_again() -> None:
+    """Move what waits for staffed hours to where rota, cover and zone put it now."""
+    count = interlocks.plan_again(now=now())
+    if count:
+        log.info("planned again", copies=count)
+
+
 def deliver(copy_id: int) -> None:
     """Send or take down one copy, then let the next of its channel follow at once."""
-    prepared = deliveries.prepare(copy_id)
+    prepared = deliveries.prepare(copy_id, now=now())
     task = prepared and deliveries.claim(prepared, owner=beats.owner(), now=now())
     if task is None or task.lease_until is None or now() >= task.lease_until:
         return
-    outcome = deliveries.perform(task)
+    outcome = attempts.perform(task)
     deliveries.record(task, outcome, now=now())
     log.info("delivered", copy=copy_id, kind=task.kind, state=outcome.state.value)
-    open_after_site()
+    if task.publisher.name == releases.SITE:
+        open_after_site()
     _wake(deliveries.queue_due(now=now(), channel_id=task.channel_id))
 
 

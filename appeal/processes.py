@@ -194,6 +194,8 @@ def _start_work(config: Config, role: str, *, ticks: bool, works: bool) -> None:
     with core.app_context():
         force.bind_mode(config.mode)
         dead = deliveries.give_up_dead(now=now(), machine=beats.place())
+        if not config.broker_url:
+            deliveries.unqueue_lost(now=now(), at_once=True)
         webhook_token.hand_over()
         channels.prepare_places()
         count = len(channels.active())

@@ -11,6 +11,7 @@ from appeal import jobs
 # name, seconds between ticks, function
 JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("queue what is due", 0.5, jobs.queue_due),
+    ("plan again", 2.0, jobs.plan_again),
     ("follow the site", 0.5, jobs.open_after_site),
     ("ask platforms", 0.5, jobs.ask_platforms),
     ("read tips", 0.5, jobs.read_tips),

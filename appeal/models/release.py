@@ -10,6 +10,7 @@ from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.rules.lifecycle import CopyState
 
 IS_OUTING = text("kind <> 'retract'")
+NOT_CANCELLED = text("state <> 'cancelled'")
 
 
 class Channel(Base):
@@ -102,7 +103,14 @@ class Copy(Base):
 
     __tablename__ = "copies"
     __table_args__ = (
-        UniqueConstraint("delivery_id", "address_hash"),
+        Index(
+            "uq_copies_address",
+            "delivery_id",
+            "address_hash",
+            unique=True,
+            postgresql_where=NOT_CANCELLED,
+            sqlite_where=NOT_CANCELLED,
+        ),
         CheckConstraint("state IN ({})".format(", ".join(f"'{state}'" for state in CopyState)), name="state"),
         Index(
             "ix_copies_due",

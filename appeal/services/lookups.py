@@ -20,7 +20,7 @@ from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.services import channels, contents, notices
-from appeal.services.releases import new_key
+from appeal.services.link_keys import new_key
 
 LOOK_TAKES = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(seconds=2)
@@ -67,7 +67,7 @@ def look(copy_id: int, *, now: datetime) -> None:
         return
     answer = _ask(question)
     with db.writing() as session:
-        copy = session.get_one(Copy, copy_id, populate_existing=True)
+        copy = _found(session, copy_id)
         if copy.state != CopyState.UNKNOWN:
             return
         if question.kind == "retract" and _removal(copy.delivery.channel) == Removal.REMOVES:
@@ -83,8 +83,10 @@ def watch(copy_id: int, *, now: datetime) -> bool:
         return False
     answer = _ask_removed(question)
     with db.writing() as session:
-        copy = session.get_one(Copy, copy_id, populate_existing=True)
-        if answer.found == Found.NOT_THERE and copy.gone_at is None:
+        copy = _found(session, copy_id)
+        if copy.gone_at is not None:
+            return True
+        if answer.found == Found.NOT_THERE:
             _gone(session, copy, now)
             return True
         waited = now - (copy.sent_at or now)
@@ -112,8 +114,10 @@ def answer(
         if is_there:
             copy.sent_at = copy.sent_at or copy.unknown_since or now
             copy.permalink = permalink[:300]
-        elif again:
+        session.flush()
+        if again and not is_there:
             session.add(_another(copy, now))
+        _wake_removal(session, copy, now)
         fields = {"is_there": str(is_there), "again": str(again)}
         ledger.record(session, at=now, actor=actor.label, action="settle copy", target=f"copy:{copy_id}", fields=fields)
 
@@ -226,6 +230,8 @@ def _settle_removal(session: Session, copy: Copy, question: Question, answer: Lo
 
 def _wait_or_ask(session: Session, copy: Copy, question: Question, now: datetime) -> None:
     can_be_asked = question.publisher.capabilities.find != Find.NONE
+    if question.kind == "retract" and _removal(copy.delivery.channel) == Removal.REMOVES:
+        can_be_asked = bool(question.target_external_id)
     patience = question.settle * PATIENCE
     if can_be_asked and now < (copy.unknown_since or now) + patience:
         copy.due_at = now + max(LOOK_AGAIN, question.settle / 5)
@@ -250,6 +256,12 @@ def _sent(copy: Copy, receipt: Receipt, now: datetime) -> None:
 def _gone(session: Session, copy: Copy, now: datetime) -> None:
     copy.gone_at = now
     ledger.record(session, at=now, actor="system", action="seen gone", target=f"copy:{copy.target_id}")
+
+
+def _wake_removal(session: Session, copy: Copy, now: datetime) -> None:
+    """What takes this copy down waited for the answer."""
+    waiting = (Copy.target_id == copy.id) & (Copy.state == CopyState.PENDING.value) & Copy.is_urgent
+    session.execute(update(Copy).where(waiting).values(due_at=now))
 
 
 def _another(copy: Copy, now: datetime) -> Copy:

@@ -1,24 +1,22 @@
 """When something goes out: one delivery per channel, the site first, the others when its page answers."""
 
-import secrets
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Query, Session
 
 from appeal import db, ledger, publishers
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.models.release import Channel, ChannelAddress, Copy, Delivery, Release
 from appeal.publishers.base import Found, Retracts
-from appeal.rules.content import LINK_KEY_LENGTH
 from appeal.rules.errors import NotFound, WrongState
-from appeal.rules.lifecycle import CopyState, RevisionState
+from appeal.rules.lifecycle import MAY_BE_OUT, CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.services import approvals, channels, notices, rota
+from appeal.services import approvals, channels, interlocks, notices, rota, withdrawals
+from appeal.services.link_keys import new_key
 
-LETTERS = string.ascii_letters + string.digits
 SITE = "site"
 WAITS_FOR_SITE = "waits for the site"
 SITE_PATIENCE = timedelta(seconds=30)
@@ -62,6 +60,7 @@ def launch(
             now=now,
         )
         approval = session.get_one(Approval, approval_id)
+        _stand_again(session, approval)
         release = _plan(session, approval, now)
         _note_plan(session, actor, release, now)
         return release.id
@@ -79,8 +78,7 @@ def release_again(actor: Actor, *, appeal_id: int, now: datetime) -> int:
             raise WrongState(
                 "Only an appeal that was taken down, has no ending and has a standing approval goes out again."
             )
-        appeal.taken_down_at = None
-        appeal.take_down_reason = ""
+        _put_back(session, appeal)
         release = _plan(session, approval, now)
         ledger.record(session, at=now, actor=actor.label, action="release again", target=f"appeal:{appeal_id}")
         return release.id
@@ -104,7 +102,7 @@ def site_is_up(session: Session, release_id: int, *, now: datetime) -> int:
 def waiting_for_site() -> list[tuple[int, list[str], int]]:
     """Releases whose site copies went out and whose other channels wait: release id, external ids, site channel id."""
     with db.reading() as session:
-        rows = session.query(Release).filter(Release.site_up_at.is_(None), Release.kind != "ending").all()
+        rows = _without_site(session).all()
         return [found for row in rows if (found := _site_copies(row)) is not None]
 
 
@@ -119,11 +117,10 @@ def site_answers(channel_id: int, pages: Sequence[str]) -> bool:
 
 def alarm_silent_sites(*, now: datetime) -> int:
     """Ask author and approver once when a site page that is out does not answer for 30 seconds."""
+    if not _silent_sites(now):
+        return 0
     with db.writing() as session:
-        rows = session.query(Release).filter(
-            Release.site_up_at.is_(None), Release.site_alarm_at.is_(None), Release.kind != "ending"
-        )
-        late = [row for row in rows if (out := _site_sent_at(row)) is not None and out + SITE_PATIENCE < now]
+        late = _silent_sites(now)
         for row in late:
             row.site_alarm_at = now
             notices.tell(
@@ -137,21 +134,17 @@ def alarm_silent_sites(*, now: datetime) -> int:
         return len(late)
 
 
-def new_key() -> str:
-    """A random key of a copy: eight letters and digits."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LINK_KEY_LENGTH))
-
-
 def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     revision = session.get_one(Revision, approval.revision_id)
     chosen = [one for one in approvals.chosen(session, revision) if approvals.post_sha256(approval, one.id)]
-    is_first = not session.query(Release).filter(Release.appeal_id == revision.appeal_id).first()
-    due = now if not is_first else rota.next_release(now, revision.appeal_id)
+    withdrawals.cancel_waiting(session, revision.appeal_id, "A later revision was approved.")
+    corrects = _may_be_known(session, revision.appeal_id)
+    due = now if corrects else rota.next_release(now, revision.appeal_id)
     release = Release(
         appeal_id=revision.appeal_id,
         revision_id=revision.id,
         approval_id=approval.id,
-        kind="first" if is_first else "correction",
+        kind=interlocks.CORRECTION if corrects else "first",
         created_at=now,
     )
     session.add(release)
@@ -162,6 +155,38 @@ def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     if not has_site:
         release.site_up_at = now
     return release
+
+
+def _may_be_known(session: Session, appeal_id: int) -> bool:
+    """Whether the public may know an earlier release, which only then can be corrected."""
+    removed = select(Copy.target_id).join(Delivery).where(Delivery.kind == "retract")
+    rows = session.query(Copy.id).join(Delivery).join(Release).filter(Release.appeal_id == appeal_id)
+    rows = rows.filter(Delivery.kind == "publish", Copy.state.in_([one.value for one in MAY_BE_OUT]))
+    return rows.filter(Copy.id.not_in(removed)).first() is not None
+
+
+def _stand_again(session: Session, approval: Approval) -> None:
+    """Approving what was submitted after a take-down puts the appeal back; what was submitted before it does not."""
+    revision = session.get_one(Revision, approval.revision_id)
+    appeal = session.get_one(Appeal, revision.appeal_id, populate_existing=True, with_for_update={"of": Appeal})
+    if appeal.ended_at is not None:
+        raise WrongState("This appeal has its ending: nothing more goes out.")
+    if appeal.taken_down_at is None:
+        return
+    if revision.submitted_at is None or revision.submitted_at <= appeal.taken_down_at:
+        raise WrongState(
+            "The appeal was taken down after this was submitted. Return it, so that it is looked at again."
+        )
+    _put_back(session, appeal)
+
+
+def _put_back(session: Session, appeal: Appeal) -> None:
+    """Not while an earlier outing is still coming down: its removal would take the new one with it."""
+    busy = withdrawals.coming_down(session, appeal.id)
+    if busy:
+        names = ", ".join(channel.name for channel in busy)
+        raise WrongState(f"It is still coming down on {names}. It can go out again when it is gone there.")
+    appeal.taken_down_at, appeal.take_down_reason = None, ""
 
 
 def _note_plan(session: Session, actor: Actor, release: Release, now: datetime) -> None:
@@ -256,6 +281,18 @@ def _site_copies(release: Release) -> tuple[int, list[str], int] | None:
     return release.id, [copy.external_id for copy in found], found[0].channel_id
 
 
-def _site_sent_at(release: Release) -> datetime | None:
-    sent = [copy.sent_at for delivery in _site_deliveries(release) for copy in delivery.copies]
-    return max((at for at in sent if at), default=None)
+def _without_site(session: Session) -> Query[Release]:
+    """Releases that go on once their site's page answers; what was taken down waits for nothing."""
+    rows = session.query(Release).join(Appeal, Release.appeal_id == Appeal.id).filter(Appeal.taken_down_at.is_(None))
+    return rows.filter(Release.site_up_at.is_(None), Release.kind != "ending").populate_existing()
+
+
+def _silent_sites(now: datetime) -> list[Release]:
+    with db.reading() as session:
+        rows = _without_site(session).filter(Release.site_alarm_at.is_(None)).all()
+        return [row for row in rows if (began := _site_began_at(row)) is not None and began + SITE_PATIENCE < now]
+
+
+def _site_began_at(release: Release) -> datetime | None:
+    tried = [copy.sending_since for delivery in _site_deliveries(release) for copy in delivery.copies]
+    return min((at for at in tried if at), default=None)

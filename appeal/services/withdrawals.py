@@ -1,27 +1,25 @@
 """Taking down: what is not out is cancelled, what is or may be out gets one retraction each."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from appeal import publishers
 from appeal.models.appeal import Appeal
-from appeal.models.release import Copy, Delivery, Release
+from appeal.models.release import Channel, Copy, Delivery, Release
+from appeal.publishers.base import Removal
 from appeal.rules.lifecycle import MAY_BE_OUT, NOT_YET_OUT, CopyState
-from appeal.services.releases import new_key
+from appeal.services.link_keys import new_key
 
 
 def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
     """Cancel what is not yet out and plan one retraction for each copy that is or may be; returns how many."""
     releases = session.query(Release.id).filter(Release.appeal_id == appeal.id)
-    outings = session.query(Delivery).filter(Delivery.release_id.in_(releases), Delivery.kind != "retract").all()
-    _cancel(session, [one.id for one in outings])
-    published = [one for one in outings if one.kind == "publish"]
-    if not published:
-        return 0
+    cancel_waiting(session, appeal.id, "The appeal was taken down.")
+    published = session.query(Delivery).filter(Delivery.release_id.in_(releases), Delivery.kind == "publish").all()
     last = session.query(Release).filter(Release.appeal_id == appeal.id).order_by(Release.id.desc()).first()
-    if last is None:
+    if last is None or not published:
         return 0
     ending = Release(
         appeal_id=appeal.id,
@@ -35,15 +33,33 @@ def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
     return sum(_retract(session, ending, outing, now) for outing in published)
 
 
-def _cancel(session: Session, delivery_ids: Sequence[int]) -> None:
-    if delivery_ids:
-        session.query(Copy).filter(
-            Copy.delivery_id.in_(delivery_ids), Copy.state.in_([state.value for state in NOT_YET_OUT])
-        ).update({Copy.state: CopyState.CANCELLED.value, Copy.reason: "taken down"}, synchronize_session=False)
+def cancel_waiting(session: Session, appeal_id: int, reason: str) -> None:
+    """Cancel every copy of an appeal that should publish or change something and has not begun to."""
+    releases = select(Release.id).where(Release.appeal_id == appeal_id)
+    outings = select(Delivery.id).where(Delivery.release_id.in_(releases), Delivery.kind != "retract")
+    waiting = Copy.delivery_id.in_(outings) & Copy.state.in_([state.value for state in NOT_YET_OUT])
+    values = {"state": CopyState.CANCELLED.value, "reason": reason, "lease_until": None}
+    session.execute(update(Copy).where(waiting).values(**values), execution_options={"synchronize_session": False})
+
+
+def coming_down(session: Session, appeal_id: int) -> list[Channel]:
+    """Channels on which something of the appeal is being taken down and not yet seen to be gone."""
+    rows = session.query(Copy).join(Delivery).join(Release).filter(Release.appeal_id == appeal_id)
+    rows = rows.filter(Delivery.kind == "retract", Copy.gone_at.is_(None)).populate_existing()
+    moving = [one for one in rows if _is_moving(one)]
+    return list({one.channel_id: one.delivery.channel for one in moving}.values())
+
+
+def _is_moving(copy: Copy) -> bool:
+    if copy.state == CopyState.SENT:
+        removal: Removal = publishers.get(copy.delivery.channel.publisher).capabilities.removal
+        return removal == Removal.REMOVES
+    return copy.state in {*(state.value for state in NOT_YET_OUT), CopyState.SENDING.value, CopyState.UNKNOWN.value}
 
 
 def _retract(session: Session, ending: Release, outing: Delivery, now: datetime) -> int:
-    out = [copy for copy in outing.copies if copy.state in {state.value for state in MAY_BE_OUT}]
+    copies = session.query(Copy).filter(Copy.delivery_id == outing.id).order_by(Copy.id).populate_existing()
+    out = copies.filter(Copy.state.in_([state.value for state in MAY_BE_OUT])).all()
     out = [copy for copy in out if not session.query(Copy).filter(_takes_down(copy)).first()]
     if not out:
         return 0

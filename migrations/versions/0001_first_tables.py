@@ -519,7 +519,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["gone_by_id"], ["officers.id"], name=op.f("fk_copies_gone_by_id")),
         sa.ForeignKeyConstraint(["target_id"], ["copies.id"], name=op.f("fk_copies_target_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copies")),
-        sa.UniqueConstraint("delivery_id", "address_hash", name=op.f("uq_copies_delivery_id_address_hash")),
         sa.UniqueConstraint("key", name=op.f("uq_copies_key")),
     )
     with op.batch_alter_table("copies", schema=None) as batch_op:
@@ -541,6 +540,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'pending'"),
         )
         batch_op.create_index(batch_op.f("ix_copies_target_id"), ["target_id"], unique=False)
+        batch_op.create_index(
+            "uq_copies_address",
+            ["delivery_id", "address_hash"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'cancelled'"),
+            sqlite_where=sa.text("state <> 'cancelled'"),
+        )
 
     op.create_table(
         "attempts",
