@@ -147,7 +147,8 @@ def lock(config: Config, name: str) -> Any:
 
 def log_plainly() -> None:
     """One line per event on standard error: time, level, event, values."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    for talkative in ("waitress.queue", "apscheduler"):
+        logging.getLogger(talkative).setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     structlog.configure(
         processors=[

@@ -147,7 +147,7 @@ def reading_words(language: str, now: datetime) -> str:
         if until is None:
             return translate(language, "Your message is read now, at any hour.")
         return translate(
-            language, "Your message is read today until %(time)s.", time=_clock(until, duty.zone, language)
+            language, "Somebody is here to read your message until %(time)s.", time=_clock(until, duty.zone, language)
         )
     opens = hours.next_open(duty, now)
     if opens is None:
