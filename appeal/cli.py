@@ -65,7 +65,7 @@ def run(config: Config, options: argparse.Namespace) -> None:
     processes.run(config, lambda: _announce(config))
 
 
-def process(config: Config, options: argparse.Namespace) -> int | None:
+def process(config: Config, options: argparse.Namespace) -> int:
     """One process: web, desk, worker, clock or exercise; `exercise story` plays a whole appeal instead."""
     if getattr(options, "action", None) == "story":
         return _story(options)
@@ -80,6 +80,7 @@ def process(config: Config, options: argparse.Namespace) -> int | None:
         processes.worker(config, name=options.place)
     else:
         {"web": processes.web, "clock": processes.clock, "exercise": processes.exercise}[options.name](config)
+    return 0
 
 
 def officer(config: Config, options: argparse.Namespace) -> None:
