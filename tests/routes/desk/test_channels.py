@@ -76,8 +76,8 @@ FIELDS = {"name": "North list", "language": "es", "setting_host": "notes.example
 def test_an_empty_list_says_what_to_connect_and_what_each_can_do(boss: FlaskClient) -> None:
     shown = get(boss, "/channels").text
     assert "No channel yet" in shown
-    assert "up to 1,234 characters" in shown
-    assert "up to 280 weighted characters" in shown
+    assert "up to 1,234, counted in characters" in shown
+    assert "up to 280, counted in weighted characters" in shown
 
 
 def test_a_channel_is_connected_after_its_test(app: Flask, boss: FlaskClient) -> None:
