@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from appeal.rules.errors import BadInput
+from appeal.rules.errors import AppealError, BadInput
 from appeal.story import acts
 from appeal.story.acts import Scene
 from appeal.story.cast import ANSWERS, drawings, pictures_in
@@ -47,6 +47,9 @@ def play(environ: Mapping[str, str], options: Options) -> int:
         try:
             tell(f"An exercise force in {folder} answers after {running.start():.1f} s.")
             verdict = perform(scene, pictures, answers, began)
+        except AppealError:
+            tell("The last troubles of the processes:\n" + running.troubles())
+            raise
         finally:
             scene.close()
             running.stop()

@@ -72,6 +72,11 @@ class Running:
         """What all processes wrote."""
         return self.folder / LOG
 
+    def troubles(self, most: int = 5) -> str:
+        """The last lines of the log that tell of a mistake."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join([line for line in lines if "level=error" in line or " ERROR " in line][-most:])
+
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run one of the software's commands on this installation and return how it ended."""
         whole = [sys.executable, "-m", "appeal", *arguments]

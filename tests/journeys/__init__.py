@@ -1,0 +1,1 @@
+"""Whole installations as real processes, spoken to over HTTP."""

@@ -1,0 +1,60 @@
+"""One running installation for a whole test session, and the acts that tests of it share."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from appeal.story.people import Officer
+from appeal.story.running import Running, until
+from appeal.story.stored import Stored, database_of
+
+READY = {"title_en": "Wanted after a robbery", "contact_en": "Call 112."}
+
+
+@contextmanager
+def installation(folder: Path, **settings: str) -> Iterator[Running]:
+    """An exercise force as real processes, stopped at the end; settle times are short."""
+    running = Running(folder, os.environ, **({"APPEAL_SETTLE_SCALE": "0.03"} | settings))
+    running.make()
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@contextmanager
+def officer(running: Running, role: str) -> Iterator[Officer]:
+    """An officer who is signed in."""
+    found = Officer(running.config.desk_url, role)
+    found.sign_in()
+    try:
+        yield found
+    finally:
+        found.browser.close()
+
+
+def stored(running: Running) -> Stored:
+    """The installation's database, read only."""
+    return Stored(database_of(running.config.database_url), running.recovery)
+
+
+def put_out(running: Running, appeal_id: int) -> str:
+    """Approve a submitted appeal and wait until its page is up; returns its public id. Hours are overridden."""
+    with officer(running, "approver") as approver:
+        approver.approve(appeal_id)
+        approver.override(appeal_id)
+    held = stored(running)
+    until("everything is out", lambda: _is_out(held, appeal_id), 90)
+    return str(held.standing(appeal_id)["public_id"])
+
+
+def _is_out(held: Stored, appeal_id: int) -> bool:
+    copies = held.copies(appeal_id)
+    return bool(copies) and all(one.state == "sent" for one in copies)
+
+
+def standing(held: Stored, appeal_id: int) -> Mapping[str, object]:
+    """The appeal as the database holds it."""
+    return held.standing(appeal_id)
