@@ -66,7 +66,7 @@ class OverrideForm(DeskForm):
         _("Who reads the answers until then"),
         validators=[InputRequired(_("Say who reads the answers.")), Length(max=120)],
     )
-    hours = SelectField(_("For how long"), choices=[SelectChoice(one, _("%s h") % one) for one in HOURS], default="4")
+    hours = SelectField(_("For how long"), choices=[SelectChoice(one, f"{one} h") for one in HOURS], default="4")
     reason = StringField(
         _("Why this cannot wait"), validators=[InputRequired(_("Say why this cannot wait.")), Length(max=300)]
     )

@@ -114,7 +114,7 @@ def test_what_a_platform_does_not_remove_is_removed_by_hand(app: Flask, state: s
     assert "a person has to remove it" in client.get("/appeals/1", base_url=BASE).text
     action = f"/deliveries/copies/{copy_id}/removed"
     assert desk.press(client, PAGE, action).status_code == 302
-    assert "gone since" in client.get(PAGE, base_url=BASE).text
+    assert "Gone since" in client.get(PAGE, base_url=BASE).text
     assert f'action="{action}"' not in client.get(PAGE, base_url=BASE).text
 
 
