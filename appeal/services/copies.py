@@ -38,6 +38,27 @@ COLOURS: Mapping[str, str] = {
 }
 
 
+# Sentences that the engine keeps as the reason of a copy; they are translated where they are shown.
+REASONS = (
+    _("waits for the site"),
+    _("Did this one arrive? The platform could not tell us."),
+    _("Is this still on the channel? The platform could not tell us."),
+    _("Still there: a person has to remove it."),
+    _("A person looked."),
+    _("Removed by hand."),
+    _("Found by looking."),
+    _("It was looked for twice and is not there."),
+    _("It was not there any more."),
+    _("What should be changed is not there any more."),
+    _("It never went out."),
+    _("The appeal was taken down."),
+    _("A later revision was approved."),
+    _("Nobody would read the answers now."),
+    _("Waits until it is known whether it is out."),
+    _("The process died while sending."),
+)
+
+
 @dataclass(frozen=True)
 class Shown:
     """One copy: state in words with a colour, its tries, what is asked about it ("", "there" or "removed").

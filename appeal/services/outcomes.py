@@ -54,7 +54,7 @@ REVISION_STATES: Mapping[str, tuple[str, str]] = {
     RevisionState.DRAFT: (_("draft"), "grey"),
     RevisionState.SUBMITTED: (_("waiting for approval"), "purple"),
     RevisionState.RETURNED: (_("returned to the author"), "orange"),
-    RevisionState.APPROVED: (_("approved"), "green"),
+    RevisionState.APPROVED: (_("approved by a second officer"), "green"),
     RevisionState.SUPERSEDED: (_("replaced by a later one"), "grey"),
 }
 
