@@ -84,9 +84,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     given = {name: environ.get(name, default).strip() or default for name, default, _ in SETTINGS}
     mistakes = [f"{name} is not a setting." for name in sorted(environ) if _is_stranger(name)]
     config = _build(given, mistakes)
-    if config is not None:
-        mistakes += _contradictions(config)
-    if mistakes or config is None:
+    mistakes += _contradictions(config)
+    if mistakes:
         raise ConfigurationWrong(mistakes)
     return config
 
@@ -95,12 +94,9 @@ def _is_stranger(name: str) -> bool:
     return name.startswith("APPEAL_") and name not in {setting for setting, _, _ in SETTINGS}
 
 
-def _build(given: Mapping[str, str], mistakes: list[str]) -> Config | None:
-    numbers = {name: _number(name, given[name], mistakes) for name in given if name.endswith(("_PORT", "_THREADS"))}
-    scale = _scale(given["APPEAL_SETTLE_SCALE"], mistakes)
-    if any(value is None for value in numbers.values()) or scale is None:
-        return None
-    ports = {name: value for name, value in numbers.items() if value is not None}
+def _build(given: Mapping[str, str], mistakes: list[str]) -> Config:
+    """Where a number is wrong the default stands in, so that everything else is still checked."""
+    ports = {name: _number(name, given[name], mistakes) for name in given if name.endswith(("_PORT", "_THREADS"))}
     instance = Path(given["APPEAL_INSTANCE"]).resolve()
     return Config(
         mode=given["APPEAL_MODE"],
@@ -116,20 +112,20 @@ def _build(given: Mapping[str, str], mistakes: list[str]) -> Config | None:
         desk_url=_address(given["APPEAL_DESK_URL"], ports["APPEAL_DESK_PORT"]),
         mail_url=given["APPEAL_MAIL_URL"],
         mail_from=given["APPEAL_MAIL_FROM"],
-        settle_scale=scale,
+        settle_scale=_scale(given["APPEAL_SETTLE_SCALE"], mistakes),
         web_threads=ports["APPEAL_WEB_THREADS"],
         desk_threads=ports["APPEAL_DESK_THREADS"],
     )
 
 
-def _number(name: str, value: str, mistakes: list[str]) -> int | None:
+def _number(name: str, value: str, mistakes: list[str]) -> int:
     if value.isdigit() and 0 < int(value) < 65536:
         return int(value)
     mistakes.append(f"{name} is {value!r}; it must be a whole number from 1 to 65535.")
-    return None
+    return next(int(default) for known, default, _ in SETTINGS if known == name)
 
 
-def _scale(value: str, mistakes: list[str]) -> float | None:
+def _scale(value: str, mistakes: list[str]) -> float:
     try:
         scale = float(value)
     except ValueError:
@@ -137,7 +133,7 @@ def _scale(value: str, mistakes: list[str]) -> float | None:
     if 0 < scale <= 10:
         return scale
     mistakes.append(f"APPEAL_SETTLE_SCALE is {value!r}; it must be a number above 0 and up to 10.")
-    return None
+    return 1.0
 
 
 def _address(value: str, port: int) -> str:
