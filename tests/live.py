@@ -1,15 +1,13 @@
 """One running installation for a whole test session, and the acts that tests of it share."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from appeal.story.people import Officer
 from appeal.story.running import Running, until
 from appeal.story.stored import Stored, database_of
-
-READY = {"title_en": "Wanted after a robbery", "contact_en": "Call 112."}
 
 
 @contextmanager
@@ -53,8 +51,3 @@ def put_out(running: Running, appeal_id: int) -> str:
 def _is_out(held: Stored, appeal_id: int) -> bool:
     copies = held.copies(appeal_id)
     return bool(copies) and all(one.state == "sent" for one in copies)
-
-
-def standing(held: Stored, appeal_id: int) -> Mapping[str, object]:
-    """The appeal as the database holds it."""
-    return held.standing(appeal_id)

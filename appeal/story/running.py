@@ -117,16 +117,17 @@ class Running:
 
     def kill(self, name: str) -> int:
         """End web, desk or exercise with -9, in the middle of whatever it does; returns its process id."""
-        (pid,) = self._children(name)
+        (pid,) = self.processes(name)
         os.kill(pid, signal.SIGKILL)
         return pid
 
     def is_back(self, name: str, killed: int) -> bool:
         """Whether the process that was killed has a successor that answers."""
         address = {"web": self.config.public_url, "desk": self.config.desk_url}[name]
-        return self._children(name) not in ([], [killed]) and answers(address)
+        return self.processes(name) not in ([], [killed]) and answers(address)
 
-    def _children(self, name: str) -> Sequence[int]:
+    def processes(self, name: str) -> Sequence[int]:
+        """The ids of the running processes of this name."""
         mine = str(self._process.pid if self._process else 0)
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
