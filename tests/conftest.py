@@ -40,9 +40,18 @@ def instance(tmp_path: Path, made_keys: Path) -> Path:
     return folder
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try modules that say `ON_POSTGRES_TOO = True` on both databases."""
+    if getattr(metafunc.module, "ON_POSTGRES_TOO", False) and "database_url" in metafunc.fixturenames:
+        both = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+        metafunc.parametrize("database_url", both, indirect=True)
+
+
 @pytest.fixture
-def database_url(instance: Path, migrated: Path) -> str:
-    """An empty database of this test's own; modules that are tried on PostgreSQL too override it."""
+def database_url(request: pytest.FixtureRequest, instance: Path, migrated: Path) -> str:
+    """An empty database of this test's own with all tables."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
     shutil.copy(migrated, instance / "appeal.sqlite3")
     return f"sqlite:///{instance / 'appeal.sqlite3'}"
 

@@ -81,14 +81,13 @@ def make_people() -> People:
 
 def make_force(people: People) -> Force:
     """The default rota, and one channel on each platform; one that is switched off is noise."""
-    rota.set_default_windows()
-    made = {name: connect(name) for name in ("site", "x", "sms", "email")}
-    idle = connect("usual")
     with writing() as session:
-        session.get_one(Channel, idle).is_active = False
-    for name, addresses in (("sms", NUMBERS), ("email", MAILS)):
-        for address in addresses:
-            channels.add_address(SYSTEM, channel_id=made[name], address=address, now=NOON)
+        rota.set_default_windows()
+        made = {name: connect(name) for name in ("site", "x", "sms", "email", "usual")}
+        session.get_one(Channel, made["usual"]).is_active = False
+        for name, addresses in (("sms", NUMBERS), ("email", MAILS)):
+            for address in addresses:
+                channels.add_address(SYSTEM, channel_id=made[name], address=address, now=NOON)
     return Force(people, made)
 
 

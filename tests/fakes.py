@@ -96,6 +96,7 @@ class Platforms:
         self.blind: set[str] = set()
         self.deaf: set[str] = set()
         self.is_well = True
+        self.meanwhile: Callable[[], None] | None = None
         self._troubles: dict[tuple[str, str], deque[Trouble]] = defaultdict(deque)
         self._lock = threading.Lock()
 
@@ -168,6 +169,8 @@ class FakePlace:
     def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:
         """Among everything that is up."""
         self.platforms.calls.append((self.name, "find"))
+        if self.platforms.meanwhile:
+            self.platforms.meanwhile()
         if self.name in self.platforms.blind:
             return LookUp(Found.CANNOT_TELL)
         for one in self.platforms.out:

@@ -108,6 +108,8 @@ def answer(
         copy = _found(session, copy_id)
         if copy.delivery.kind == "retract" and _removal(copy.delivery.channel) == Removal.REMOVES:
             raise WrongState("Say instead that it was removed.")
+        if copy.state != CopyState.ASKED:
+            raise WrongState("Nobody is asked about this one.", detail=copy.state)
         after = CopyState.SENT if is_there else CopyState.CANCELLED
         lifecycle.check(lifecycle.COPY, CopyState(copy.state), after)
         copy.state, copy.reason = after.value, "A person looked."
