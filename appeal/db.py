@@ -167,8 +167,7 @@ def write_together(orders: Sequence[Order]) -> None:
         _writer_of(engine).write(orders)
         return
     with core_transaction(engine, WRITING) as connection:
-        for statement, values in orders:
-            connection.execute(statement, values)
+        _carry_out(connection, orders)
 
 
 def _writer_of(engine: Engine) -> Writer[Sequence[Order]]:
@@ -180,8 +179,22 @@ def _writer_of(engine: Engine) -> Writer[Sequence[Order]]:
 
 
 def _commit_together(engine: Engine, units: Sequence[Sequence[Order]]) -> list[Exception | None]:
-    with core_transaction(engine, WRITING) as connection:
-        return [_in_savepoint(connection, orders) for orders in units]
+    """All units at once, or, when one of them breaks a constraint, once more with each in a savepoint of its own."""
+    try:
+        with core_transaction(engine, WRITING) as connection:
+            for orders in units:
+                _carry_out(connection, orders)
+        return [None] * len(units)
+    except OperationalError:
+        raise
+    except Exception:
+        with core_transaction(engine, WRITING) as connection:
+            return [_in_savepoint(connection, orders) for orders in units]
+
+
+def _carry_out(connection: Connection, orders: Sequence[Order]) -> None:
+    for statement, values in orders:
+        connection.execute(statement, values)
 
 
 def _in_savepoint(connection: Connection, orders: Sequence[Order]) -> Exception | None:
@@ -189,8 +202,7 @@ def _in_savepoint(connection: Connection, orders: Sequence[Order]) -> Exception 
     connection.exec_driver_sql("SAVEPOINT unit")
     problem: Exception | None = None
     try:
-        for statement, values in orders:
-            connection.execute(statement, values)
+        _carry_out(connection, orders)
     except OperationalError:
         raise
     except Exception as error:

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,9 @@ MOST_WAITING, MOST_TOGETHER = 512, 128
 # A commit that takes longer is stuck: who comes then is refused at once, who waits gives up a little later.
 STUCK_SECONDS, LONGEST_WAIT_SECONDS = 3.0, 5.0
 RETRY_AFTER_SECONDS = 2
+# Every statement lets go of the interpreter, and by default waits up to 5 ms among busy threads to get it back: that
+# would be nearly all of a commit's time.
+SWITCH_SECONDS = 0.0003
 
 Unit = TypeVar("Unit")
 
@@ -29,6 +33,7 @@ class Writer(Generic[Unit]):
         self._committing_since: float | None = None
         self._waiting: queue.Queue[tuple[Unit, Future[None]] | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
         self._thread.start()
 
     @property

@@ -37,7 +37,8 @@ from appeal.routes.public import health, links, tell, uploads, webhooks
 from bench.load import Seen, post, run
 
 ROOT = Path(__file__).resolve().parent.parent
-GOAL_BARE, GOAL_PARSE, PASSES, SECONDS, CLIENTS, THREADS = 0.4, 0.2, 3, 5.0, 64, 16
+GOAL_BARE, GOAL_PARSE, PASSES, SECONDS, CLIENTS = 0.4, 0.2, 3, 5.0, 64
+THREADS = int(os.environ.get("BENCH_THREADS", "16"))
 KINDS = ("ours", "bare", "parse")
 PATHS = {"ours": "/en/tell/words", "bare": "/words", "parse": "/words"}
 WORDS = "I think that I saw him on the morning bus number 27, he got off at the old bridge and went towards the mill. "
@@ -114,7 +115,9 @@ def _stuck(folder: Path) -> bool:
         time.sleep(3)
         after = run(port, CLIENTS, 2.0, _requests(folder, "ours"))
     refused = seen.statuses.get(503, 0)
-    print(f"held database: {seen.statuses}, Retry-After on {seen.retry_after}, slowest {max(seen.seconds):.1f} s")
+    print(
+        f"held database: {seen.statuses}, Retry-After on {seen.retry_after}, slowest {max(seen.seconds, default=0):.1f} s"
+    )
     print(f"afterwards: {after.statuses}")
     return set(seen.statuses) == {503} and seen.retry_after == refused and after.statuses.get(200, 0) > 0
 

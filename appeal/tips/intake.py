@@ -137,7 +137,7 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Exe
     orders: list[db.Order] = [
         _tip(inbound, tip_id, minute, token, code),
         (ADD_MESSAGE, message | {"channel_id": inbound.channel_id}),
-        (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound, code))}),
+        (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound))}),
         *(_file(message_id, position, file) for position, file in enumerate(inbound.files)),
         *((statement, {}) for statement in also),
     ]
@@ -191,7 +191,7 @@ def _tip(inbound: Inbound, tip_id: int, minute: datetime, token: str, code: str)
     return ADD_TIP, values
 
 
-def _content(inbound: Inbound, code: str) -> bytes:
+def _content(inbound: Inbound) -> bytes:
     """The canonical JSON that is sealed. A form's token is not in it: whoever has the token has the code."""
     body = {
         "text": inbound.text,
@@ -201,7 +201,6 @@ def _content(inbound: Inbound, code: str) -> bytes:
         "external_id": inbound.external_id if inbound.sender else "",
         "thread": inbound.thread if inbound.sender else "",
         "language": inbound.language,
-        "answer_to": sealing.code_recipient(code) if code else "",
     }
     written = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return written.encode("utf-8", "surrogatepass")

@@ -65,7 +65,6 @@ def test_message_is_stored_sealed_with_its_tip(app: Flask, appeal: Appeal) -> No
     content = text_of(received.message_id)
     assert (content["text"], content["facts"]) == ("I saw him", {"where": "the old bridge"})
     assert content["received_at"] == NOW.isoformat()
-    assert content["answer_to"] == sealing.code_recipient(received.code)
     assert one.external_id not in json.dumps(content)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from flask import current_app
@@ -14,6 +15,7 @@ from appeal.services import force, rota
 
 KEPT, READY = "appeal_around", "appeal_ready_pages"
 KEPT_FOR = timedelta(seconds=10)
+_making = Lock()
 PLAIN = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -30,14 +32,22 @@ def filled(key: Hashable, now: datetime, values: Mapping[str, str], make: Callab
     """
     if not all(PLAIN.fullmatch(value) for value in values.values()):
         raise ValueError("this cannot be put into a page as it is")
-    ready: dict[Hashable, tuple[datetime, str]] = current_app.extensions.setdefault(READY, {})
-    known = ready.get(key)
-    if known is None or now - known[0] >= KEPT_FOR:
-        known = ready[key] = (now, make())
-    page = known[1]
+    page = _ready(key, now, make)
     for word, value in values.items():
         page = page.replace(word, value)
     return page
+
+
+def _ready(key: Hashable, now: datetime, make: Callable[[], str]) -> str:
+    """One thread makes the page; the others wait for it instead of making it as well, the first time most of all."""
+    ready: dict[Hashable, tuple[datetime, str]] = current_app.extensions.setdefault(READY, {})
+    known = ready.get(key)
+    if known is None or now - known[0] >= KEPT_FOR:
+        with _making:
+            known = ready.get(key)
+            if known is None or now - known[0] >= KEPT_FOR:
+                known = ready[key] = (now, make())
+    return known[1]
 
 
 def around(language: str, now: datetime) -> dict[str, Any]:

@@ -61,26 +61,22 @@ def form(lang: str) -> Response:
 @pages.post("/tell/words")
 def words(lang: str) -> Response:
     """Store the words and show the code; everything else comes afterwards."""
-    found = WordsForm(request.form)
-    if found.kind.data not in KINDS:
-        found.kind.data = KINDS[0]
-    moment = now()
-    if not _is_good(found, moment):
-        return _form(lang, found, HTTPStatus.BAD_REQUEST)
-    values = {name: found[name].data or "" for name in ("words", "where", "kind", "appeal")}
+    asked, moment = request.form, now()
+    values = {name: asked.get(name, "") for name in ("words", "where", "kind", "appeal")}
+    values["kind"] = values["kind"] if values["kind"] in KINDS else KINDS[0]
     values["appeal"] = values["appeal"] if APPEAL.fullmatch(values["appeal"]) else ""
+    token = asked.get("token", "")
+    if not _is_ours(token, moment):
+        return _form_again(lang, values, "", BadInput(OLD_PAGE))
     if not (values["words"] + values["where"]).strip():
-        found.show(BadInput(fields={"words": WORDS_ARE_MISSING}))
-        return _form(lang, found, HTTPStatus.BAD_REQUEST)
+        return _form_again(lang, values, token, BadInput(fields={"words": WORDS_ARE_MISSING}))
     try:
-        received = _receive(lang, values, (), found.token.data, moment)
+        received = _receive(lang, values, (), token, moment)
     except BadInput as error:
-        found.show(error)
-        return _form(lang, found, HTTPStatus.BAD_REQUEST)
+        return _form_again(lang, values, token, error)
     except (Overloaded, DBAPIError) as error:
-        found.show(BadInput(BUSY))
-        return _later(_form(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
-    return _thanks(lang, received.code, found.token.data, moment, kind=found.kind.data)
+        return _later(_form_again(lang, values, token, BadInput(BUSY), HTTPStatus.SERVICE_UNAVAILABLE), error)
+    return _thanks(lang, received.code, token, moment, kind=values["kind"])
 
 
 @pages.post("/tell/more")
@@ -158,8 +154,13 @@ def guard(answer: Response) -> Response:
     return answer
 
 
-def _form(lang: str, found: WordsForm, status: HTTPStatus) -> Response:
-    return Response(_text_of_form(lang, found if found.token.data else _fresh(found)), status)
+def _form_again(
+    lang: str, values: Mapping[str, str], token: str, error: BadInput, status: HTTPStatus = HTTPStatus.BAD_REQUEST
+) -> Response:
+    """The form with what was typed and what is wrong; only here is it made for one person alone."""
+    found = WordsForm(data={**values, "token": token})
+    found.show(error)
+    return Response(_text_of_form(lang, found if token else _fresh(found)), status)
 
 
 def _text_of_form(lang: str, found: WordsForm) -> str:
@@ -202,10 +203,13 @@ def _fresh(found: Found) -> Found:
     return found
 
 
+def _is_ours(token: str, moment: datetime) -> bool:
+    return sealing.check_token(installation.current().keys.form_key, token, moment, TOKEN_SECONDS)
+
+
 def _is_good(found: PublicForm, moment: datetime) -> bool:
     """Whether the form is one of ours and not too old; if not, it gets a new token and says so."""
-    key = installation.current().keys.form_key
-    if sealing.check_token(key, found.token.data or "", moment, TOKEN_SECONDS):
+    if _is_ours(found.token.data or "", moment):
         return True
     _fresh(found).show(BadInput(OLD_PAGE))
     return False
