@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Select, select, tuple_
 
-from appeal import db
+from appeal import db, ledger
 from appeal.models.appeal import Appeal, Revision, RevisionText
 from appeal.models.tip import IS_WAITING, Tip
-from appeal.rules.errors import NotFound, WrongState
+from appeal.rules.errors import NotAllowed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.sealing import LETTERS
@@ -117,6 +117,17 @@ def claim_next(actor: Actor, *, now: datetime) -> int | None:
             continue
         return tip_id
     return None
+
+
+def open_file(actor: Actor, *, tip_id: int, message_id: int, position: int, now: datetime) -> tuple[str, str, bytes]:
+    """Name, media type and bytes of a file, for whoever holds the tip or reads a done one; the ledger says so."""
+    found = head(actor, tip_id)
+    if found.row.state != TipState.DONE and found.holder_id != actor.id:
+        raise NotAllowed("Claim the tip to open its files.")
+    opened = triage.file(actor, tip_id, message_id, position)
+    with db.writing() as session:
+        ledger.record(session, at=now, actor=actor.label, action="open tip file", target=f"tip:{tip_id}")
+    return opened
 
 
 def reference(tip_id: int) -> str:

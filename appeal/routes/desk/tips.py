@@ -191,7 +191,9 @@ def sender(tip_id: int) -> ResponseReturnValue:
 @needs(Permission.READ_TIPS)
 def file(tip_id: int, message_id: int, position: int) -> ResponseReturnValue:
     """One file as it was sent: pictures may be shown, everything else is only handed over."""
-    name, mime, content = triage.file(actor(), tip_id, message_id, position)
+    name, mime, content = board.open_file(
+        actor(), tip_id=tip_id, message_id=message_id, position=position, now=clock.now()
+    )
     is_picture = mime in tip_words.SHOWN_PICTURES
     response: Response = send_file(
         BytesIO(content),

@@ -322,6 +322,14 @@ def test_a_picture_is_shown_and_anything_else_only_handed_over(app: Flask, ana: 
     assert answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"] == "attachment; filename=page.html"
     assert get(ana, f"{handed}9").status_code == 404
+    assert [act for act in acts(app) if act[1] == "open tip file"] == [("officer:1", "open tip file")] * 2
+
+
+def test_files_open_for_the_holder_only(app: Flask, ana: FlaskClient, ben: FlaskClient) -> None:
+    tip_id = tip(app, "words", files=(picture(),))
+    address = re.findall(rf'"(/tips/{tip_id}/files/\d+/\d)"', claimed(ana, tip_id))[0]
+    assert get(ben, address).status_code == 403
+    assert get(ana, address).status_code == 200
 
 
 def test_a_tip_is_found_by_its_reference(app: Flask, ana: FlaskClient) -> None:
