@@ -25,7 +25,7 @@ from appeal.routes.desk import (
     security,
     tips,
 )
-from appeal.routes.public import health, links, site, tell, webhooks
+from appeal.routes.public import health, links, site, tell, webhooks, wrong
 from appeal.routes.public.uploads import MOST_BYTES, InMemoryRequest
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Overloaded, WrongState
 from appeal.rules.permissions import Permission
@@ -54,6 +54,9 @@ def create_public_app(config: Config) -> Flask:
     pages.configure(app.jinja_env, tell.language)
     for module in (tell, links, webhooks, health):
         app.register_blueprint(module.pages)
+    app.register_error_handler(HTTPException, wrong.say)
+    app.register_error_handler(Exception, wrong.broken)
+    app.after_request(tell.guard)
     app.wsgi_app = site.SiteResponder(app.wsgi_app, config.site, ROOT / "static")  # type: ignore[method-assign]
     return app
 

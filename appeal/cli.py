@@ -245,14 +245,15 @@ def _problems(config: Config) -> list[str]:
 
 def _announce(config: Config) -> None:
     """Print where to go, once everything answers."""
-    addresses = [("Public site", config.public_url), ("Desk", config.desk_url)]
-    addresses += [("Exercise platforms", config.exercise_url)] if config.is_exercise else []
+    addresses = [("Public site", config.public_url, config.public_port), ("Desk", config.desk_url, config.desk_port)]
+    if config.is_exercise:
+        addresses.append(("Exercise platforms", config.exercise_url, config.exercise_port))
     began = now()
-    while not all(_answers(f"{address}/health") for _, address in addresses):
+    while not all(_answers(config.host, port) for _, _, port in addresses):
         if (now() - began).total_seconds() > START_SECONDS:
             print("Not everything has started; the lines above say why.", file=sys.stderr)
             return
-    lines = [f"{words + ':':<20} {address}" for words, address in addresses]
+    lines = [f"{words + ':':<20} {address}" for words, address, _ in addresses]
     if config.is_exercise:
         lines += ["", "EXERCISE. Sign in at the desk as:"]
         lines += [f"  {role:<14} {email:<34} {password}" for role, _, email, password in OFFICERS]
@@ -261,9 +262,9 @@ def _announce(config: Config) -> None:
     )
 
 
-def _answers(address: str) -> bool:
+def _answers(host: str, port: int) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 our own addresses
+        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:  # noqa: S310 our own address
             return bool(answer.status == 200)
     except urllib.error.HTTPError:
         return True

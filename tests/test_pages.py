@@ -135,7 +135,7 @@ def test_layout_is_whole_and_has_nothing_inline(layout: str, language: str, is_e
     outline = Outline(html)
     assert outline.all("html")[0]["lang"] == language
     assert list(inline_parts(html)) == []
-    assert ("EXERCISE" in html or "EJERCICIO" in html) == is_exercise
+    assert ("EXERCISE" in html or "SIMULACRO" in html) == is_exercise
     assert "Policía &lt;Local&gt;" in html
     assert outline.all("main") == [
         {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time, get_day_names
+from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
 
 from appeal import db, ledger
 from appeal.models.appeal import Appeal
@@ -193,4 +193,5 @@ def _clock(at: datetime, zone: str, language: str) -> str:
 
 
 def _moment(at: datetime, zone: str, language: str) -> str:
-    return str(format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=ZoneInfo(zone), locale=language)) + f" ({zone})"
+    day = format_skeleton("MMMMEEEEd", at, tzinfo=ZoneInfo(zone), locale=language)
+    return f"{day}, {_clock(at, zone, language)} ({zone})"
