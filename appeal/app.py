@@ -38,12 +38,12 @@ STATUS = ((NotFound, 404), (NotAllowed, 403), (WrongState, 409), (BadInput, 400)
 
 # words, endpoint, permission
 NAVIGATION = (
-    ("Appeals", "appeals.board", Permission.READ_APPEALS),
-    ("Tips", "tips.queue", Permission.READ_TIPS),
-    ("Rota", "rota.week", Permission.READ_APPEALS),
-    ("Channels", "channels.index", Permission.ADMINISTER),
-    ("Settings", "admin.settings", Permission.ADMINISTER),
-    ("Ledger", "ledger.index", Permission.READ_LEDGER),
+    (_("Appeals"), "appeals.board", Permission.READ_APPEALS),
+    (_("Tips"), "tips.queue", Permission.READ_TIPS),
+    (_("Rota"), "rota.week", Permission.READ_APPEALS),
+    (_("Channels"), "channels.index", Permission.ADMINISTER),
+    (_("Settings"), "admin.settings", Permission.ADMINISTER),
+    (_("Ledger"), "ledger.index", Permission.READ_LEDGER),
 )
 
 
@@ -57,6 +57,7 @@ def create_public_app(config: Config) -> Flask:
     app.register_error_handler(HTTPException, wrong.say)
     app.register_error_handler(Exception, wrong.broken)
     app.after_request(tell.guard)
+    app.after_request(site.secure)
     app.wsgi_app = site.SiteResponder(app.wsgi_app, config.site, ROOT / "static")  # type: ignore[method-assign]
     return app
 
@@ -97,6 +98,7 @@ def _around(config: Config) -> dict[str, Any]:
         "force_name": settings["force_name"],
         "zone": settings["zone"],
         "is_exercise": config.is_exercise,
+        "has_clock": True,
         "navigation": links,
         "may": actor.may if actor else lambda _permission: False,
         "Permission": Permission,

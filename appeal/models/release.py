@@ -10,6 +10,8 @@ from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.rules.lifecycle import CopyState
 
 IS_OUTING = text("kind <> 'retract'")
+IS_ASKED = text("state = 'asked'")
+IS_COMING_DOWN = text("is_urgent AND state = 'sent' AND gone_at IS NULL")
 NOT_CANCELLED = text("state <> 'cancelled'")
 
 
@@ -126,6 +128,8 @@ class Copy(Base):
             postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
             sqlite_where=text("state IN ('queued', 'sending', 'unknown')"),
         ),
+        Index("ix_copies_asked", "id", postgresql_where=IS_ASKED, sqlite_where=IS_ASKED),
+        Index("ix_copies_coming_down", "due_at", postgresql_where=IS_COMING_DOWN, sqlite_where=IS_COMING_DOWN),
         Index("ix_copies_channel_queue", "channel_id", "is_urgent", "state", "due_at", "id"),
     )
 

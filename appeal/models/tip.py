@@ -9,6 +9,7 @@ from appeal.db import Base
 from appeal.rules.lifecycle import TipState
 
 IS_WAITING = text("state <> 'done'")
+IS_DONE = text("state = 'done'")
 
 
 class Tip(Base):
@@ -18,6 +19,7 @@ class Tip(Base):
     __table_args__ = (
         CheckConstraint("state IN ({})".format(", ".join(f"'{state}'" for state in TipState)), name="state"),
         Index("ix_tips_queue", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
+        Index("ix_tips_done", "done_at", "id", postgresql_where=IS_DONE, sqlite_where=IS_DONE),
         Index("ix_tips_appeal_queue", "appeal_id", "rank", "id"),
         Index(
             "ix_tips_unread_by_machine",

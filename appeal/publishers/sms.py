@@ -30,7 +30,7 @@ class Sms:
     name = "sms"
     capabilities = Capabilities(
         label=_("Text message"),
-        text_limit=1600,
+        text_limit=PARTS_LIMIT,
         counts=_("parts of a text message"),
         is_list=True,
         removal=Removal.FOLLOWS_UP,

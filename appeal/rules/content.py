@@ -48,8 +48,9 @@ class Subject:
 class Content:
     """Everything that a publisher may know; texts are in `language`, moments are aware UTC.
 
-    `action` is publish, update or retract. `duty` is the number for people who are shown by mistake. `closing` is the neutral or ending text of a retraction.
-    `link` is the address that the post carries, `page` the public address of the appeal's own page.
+    `action` is publish, update or retract. `duty` is the number for people who are shown by mistake. `closing` is the
+    neutral or ending text of a retraction. `link` is the address that the post carries, `page` the public address of
+    the appeal's own page.
     """
 
     appeal: str

@@ -339,6 +339,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'claimed'"),
         )
         batch_op.create_index(
+            "ix_tips_done",
+            ["done_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'done'"),
+            sqlite_where=sa.text("state = 'done'"),
+        )
+        batch_op.create_index(
             "ix_tips_queue",
             ["rank", "id"],
             unique=False,
@@ -523,6 +530,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("copies", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_copies_asked",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'asked'"),
+            sqlite_where=sa.text("state = 'asked'"),
+        )
+        batch_op.create_index(
             "ix_copies_busy",
             ["state", "lease_until"],
             unique=False,
@@ -531,6 +545,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_copies_channel_queue", ["channel_id", "is_urgent", "state", "due_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_copies_coming_down",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("is_urgent AND state = 'sent' AND gone_at IS NULL"),
+            sqlite_where=sa.text("is_urgent AND state = 'sent' AND gone_at IS NULL"),
         )
         batch_op.create_index(
             "ix_copies_due",

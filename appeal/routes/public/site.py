@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from flask import Response
+
 from appeal.wire import folder as served
 
 StartResponse = Callable[..., Any]
@@ -73,6 +75,13 @@ class _File:
     headers: Headers
     packed: bytes
     packed_headers: Headers
+
+
+def secure(answer: Response) -> Response:
+    """What every page of the public side tells the browser, whoever makes it."""
+    for name, value in SECURITY:
+        answer.headers[name] = value
+    return answer
 
 
 class SiteResponder:
