@@ -16,7 +16,7 @@ from appeal.installation import current
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
 from appeal.services import attempts, beats, channels, deliveries, interlocks, lookups, notices, releases
-from appeal.tips import polling, triage
+from appeal.tips import polling, triage, webhook_token
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -138,6 +138,11 @@ def poll(channel_id: int) -> None:
     count = polling.poll(channel_id, now=now())
     if count:
         log.info("collected", channel=channel_id, messages=count)
+
+
+def hand_over_tokens() -> None:
+    """Let the public process check the signatures of channels that were connected or changed."""
+    webhook_token.hand_over()
 
 
 def chain_ledger() -> None:

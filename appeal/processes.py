@@ -34,6 +34,7 @@ log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 uploads stay in memory instead of on a disk
 MEGABYTE = 1024 * 1024
 MOST_BODY = 32 * MEGABYTE
+INBUF = MEGABYTE // 2
 RESTART_SECONDS = 0.3
 STOP_SECONDS = 25
 WEB, DESK, EXERCISE = "web", "desk", "exercise"
@@ -208,10 +209,15 @@ def _start_work(config: Config, role: str, *, ticks: bool, works: bool) -> None:
 
 def _prepare(config: Config) -> None:
     log_plainly()
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+    if _keeps_in_memory():
         tempfile.tempdir = str(MEMORY)
     if config.is_exercise:
         only_loopback()
+
+
+def _keeps_in_memory() -> bool:
+    """Whether temporary files can live in memory; else bodies are kept in the process itself."""
+    return MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
 
 
 def _serve(app: Any, host: str, port: int, threads: int) -> None:
@@ -226,6 +232,7 @@ def _serve(app: Any, host: str, port: int, threads: int) -> None:
         asyncore_use_poll=True,
         backlog=1024,
         max_request_body_size=MOST_BODY,
+        inbuf_overflow=INBUF if _keeps_in_memory() else MOST_BODY,
         clear_untrusted_proxy_headers=True,
     )
     for number in (signal.SIGTERM, signal.SIGINT):

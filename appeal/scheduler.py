@@ -20,6 +20,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("send notices", 2.0, jobs.send_notices),
     ("beat", 2.0, jobs.beat),
     ("recover", 5.0, jobs.recover),
+    ("hand over tokens", 10.0, jobs.hand_over_tokens),
     ("expire claims", 10.0, jobs.expire_claims),
     ("check channels", 60.0, jobs.check_channels),
 )

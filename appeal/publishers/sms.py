@@ -20,7 +20,7 @@ from appeal.rules.errors import PublisherError
 from appeal.rules.words import _
 from appeal.wire.twilio import TwilioAccount
 
-PARTS_LIMIT = 10
+PARTS_LIMIT, CHARACTERS_LIMIT = 10, 1600
 ELLIPSIS = "..."
 
 
@@ -87,7 +87,7 @@ class Sms:
         return Health(True, "Twilio answers and accepts the credentials.")
 
     def _fits(self, words: str) -> bool:
-        return len(words) <= self.capabilities.text_limit and text.text_message(words).parts <= PARTS_LIMIT
+        return len(words) <= CHARACTERS_LIMIT and text.text_message(words).parts <= PARTS_LIMIT
 
 
 def _written(content: Content) -> str:

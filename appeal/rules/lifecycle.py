@@ -66,7 +66,7 @@ TIP: Transitions = {
     TipState.UNREAD: frozenset({TipState.CLAIMED}),
     TipState.CLAIMED: frozenset({TipState.UNREAD, TipState.ESCALATED, TipState.DONE}),
     TipState.ESCALATED: frozenset({TipState.CLAIMED}),
-    TipState.DONE: frozenset({TipState.CLAIMED}),
+    TipState.DONE: frozenset({TipState.CLAIMED, TipState.UNREAD}),
 }
 
 NOT_YET_OUT = (CopyState.PENDING, CopyState.HELD, CopyState.QUEUED)
