@@ -12,8 +12,11 @@ from appeal.story.stored import Stored, database_of
 
 @contextmanager
 def installation(folder: Path, **settings: str) -> Iterator[Running]:
-    """An exercise force as real processes, stopped at the end; settle times are short."""
-    running = Running(folder, os.environ, **({"APPEAL_SETTLE_SCALE": "0.03"} | settings))
+    """An exercise force as real processes, stopped at the end; settle times are short, temporary files stay in it."""
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True, mode=0o700)
+    environ = {**os.environ, "TMPDIR": str(temporary)}
+    running = Running(folder, environ, **({"APPEAL_SETTLE_SCALE": "0.03"} | settings))
     running.make()
     running.start()
     try:
