@@ -53,6 +53,7 @@ REASONS = (
     _("It never went out."),
     _("The appeal was taken down."),
     _("A later revision was approved."),
+    _("The review date of the approval is over. Please approve it again."),
     _("Nobody would read the answers now."),
     _("Waits until it is known whether it is out."),
     _("The process died while sending."),

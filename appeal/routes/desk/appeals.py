@@ -219,6 +219,7 @@ def _page(
         override_form=override_form or OverrideForm(formdata=None, prefix=COVER),
         press_form=PressForm(formdata=None),
         can_go_again=_can_go_again(appeal, now.date()),
+        is_coming_down=any(one.counts.keys() & {"coming_down", "by_hand"} for one in standings),
         to_take_down=sum(bool(one.counts.keys() & {"out", "asked", "unknown", "moving"}) for one in standings),
     )
 

@@ -175,6 +175,12 @@ def test_release_again_only_after_a_take_down(app: Flask) -> None:
     assert 'action="/appeals/1/again"' not in client.get("/appeals/1", base_url=BASE).text
     with app.app_context():
         appeals.take_down(desk.actor(AUTHOR), appeal_id=1, reason="found", now=NOON)
+    coming_down = client.get("/appeals/1", base_url=BASE)
+    assert "That is possible when it is gone everywhere." in coming_down.text
+    assert 'action="/appeals/1/again"' not in coming_down.text
+    with app.app_context():
+        for channel in ("site", "x", "sms"):
+            desk.set_copies(channel, "retract", state="sent", sent_at=NOON, gone_at=NOON)
     fields = desk.form_fields(client.get("/appeals/1", base_url=BASE), "/appeals/1/again")
     for _ in range(2):
         assert client.post("/appeals/1/again", data=fields, base_url=BASE).status_code == 302
