@@ -27,7 +27,7 @@ PUBLIC = (
     "/{language}/appeals/{public}/",
     "/{language}/tell",
     "/{language}/code",
-    "/{language}/nowhere",
+    "/{language}/none",
 )
 KEYS_ENOUGH = 60
 
