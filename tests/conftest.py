@@ -127,8 +127,15 @@ def postgres_url(postgres: servers.Postgres) -> Iterator[str]:
     postgres.drop(name)
 
 
+@pytest.fixture
+def redis(running_redis: str) -> str:
+    """The address of a Redis server that holds nothing."""
+    servers.empty_redis(running_redis)
+    return running_redis
+
+
 @pytest.fixture(scope="session")
-def redis() -> Iterator[str]:
+def running_redis() -> Iterator[str]:
     """The address of a Redis server of this session's own."""
     if shutil.which("redis-server") is None:
         pytest.skip("Redis is not installed: apt-get install redis-server")

@@ -96,7 +96,7 @@ class Platforms:
         self.blind: set[str] = set()
         self.deaf: set[str] = set()
         self.is_well = True
-        self.meanwhile: Callable[[], None] | None = None
+        self.meanwhile: Callable[[], object] | None = None
         self._troubles: dict[tuple[str, str], deque[Trouble]] = defaultdict(deque)
         self._lock = threading.Lock()
 

@@ -108,6 +108,14 @@ def running_redis() -> Iterator[str]:
         process.wait(timeout=10)
 
 
+def empty_redis(url: str) -> None:
+    """Forget everything that an earlier test left there."""
+    from redis import Redis
+
+    with Redis.from_url(url) as connection:
+        connection.flushall()
+
+
 def _other_user(folder: Path) -> Sequence[str]:
     """PostgreSQL does not run as root: give the folder to its own user and run as that one."""
     if os.geteuid() != 0:

@@ -135,7 +135,7 @@ def test_a_success_that_is_recorded_while_we_ask_stays(force: Force, platforms: 
     deliveries.give_up_dead(now=NOON, machine="here")
     outcome = attempts.perform(task)
     platforms.lost.add("x-1")
-    platforms.meanwhile = lambda: bool(deliveries.record(task, outcome, now=NOON)) and None
+    platforms.meanwhile = lambda: deliveries.record(task, outcome, now=NOON)
     with writing() as session:
         session.get_one(Copy, copy_id).absent_since = NOON
     lookups.look(copy_id, now=NOON + 3 * SETTLE)
