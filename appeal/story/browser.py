@@ -60,7 +60,7 @@ class Browser:
                 if answer.status_code not in LATER or time.monotonic() > until:
                     return answer
                 pause = float(answer.headers.get("Retry-After", "1"))
-            except (requests.ConnectionError, requests.Timeout):
+            except requests.RequestException:  # not answered, or cut off in the middle of the answer
                 if time.monotonic() > until:
                     raise
                 pause = PAUSE_SECONDS
