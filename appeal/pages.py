@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from jinja2.bccache import Bucket
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
@@ -80,6 +81,7 @@ def configure(env: jinja2.Environment, language_of: Callable[[], str]) -> None:
     """
     others = [env.loader] if env.loader is not None else []
     env.loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(TEMPLATES), _LibraryLoader(), *others])
+    env.bytecode_cache = _OURS
     env.undefined = jinja2.StrictUndefined
     env.autoescape = _is_escaped
     env.trim_blocks = env.lstrip_blocks = True
@@ -117,20 +119,39 @@ def _package_folder(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-class _LibraryLoader(jinja2.BaseLoader):
-    """Loads the macros of libraries in an environment of their own.
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled once in this process, whichever environment asks for them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the same source."""
+        known = self._kept.get((bucket.key, bucket.checksum))
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_OURS = _Compiled()
+
+
+@lru_cache
+def _lenient() -> jinja2.Environment:
+    """The environment of the libraries' macros, made once.
 
     They ask for parameters that nobody gave, which StrictUndefined forbids in our own pages.
     """
+    packages = {name: jinja2.PackageLoader(name) for name in LIBRARIES}
+    loader = jinja2.PrefixLoader(packages)
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined, auto_reload=False)
 
-    def __init__(self) -> None:
-        packages = {name: jinja2.PackageLoader(name) for name in LIBRARIES}
-        self._lenient = jinja2.Environment(
-            loader=jinja2.PrefixLoader(packages),
-            autoescape=True,
-            undefined=jinja2.ChainableUndefined,
-            auto_reload=False,
-        )
+
+class _LibraryLoader(jinja2.BaseLoader):
+    """Loads the macros of libraries from their own environment."""
 
     def load(
         self,
@@ -138,10 +159,10 @@ class _LibraryLoader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,
     ) -> jinja2.Template:
-        return self._lenient.get_template(name, globals=globals)
+        return _lenient().get_template(name, globals=globals)
 
     def list_templates(self) -> list[str]:
-        return self._lenient.list_templates()
+        return _lenient().list_templates()
 
 
 def _is_escaped(name: str | None) -> bool:

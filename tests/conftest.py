@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from passlib.hash import argon2
 
 from appeal import keys, publishers, schema
 from appeal.config import Config, load_config
 from appeal.core import create_core_app
 from appeal.db import dispose_engines
 from tests import factories, fakes, servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords of tests protect nothing: hashing them takes a millisecond instead of a fifth of a second."""
+    cheap = pytest.MonkeyPatch()
+    for name, value in {"default_rounds": 1, "memory_cost": 8, "parallelism": 1}.items():
+        cheap.setattr(argon2, name, value)
+    yield
+    cheap.undo()
 
 
 @pytest.fixture(scope="session")
