@@ -15,7 +15,7 @@ from appeal.rules.clock import now
 from appeal.rules.exercise import X
 from appeal.rules.hours import Window
 from appeal.rules.permissions import SYSTEM, Actor
-from appeal.services import appeals, approvals, channels, exercises, force, officers, releases, rota
+from appeal.services import appeals, approvals, channels, exercises, force, officers, photos, releases, rota
 
 DAYS = range(7)
 UNSETTLED = frozenset({"pending", "held", "queued", "sending", "unknown"})
@@ -26,6 +26,7 @@ class Kept:
     """One copy as it is kept: what it is, where it stands, and how each of its attempts ended."""
 
     id: int
+    appeal_id: int
     publisher: str
     kind: str
     state: str
@@ -75,13 +76,17 @@ def longer_lists(mails: int, numbers: int) -> None:
         channels.add_address(SYSTEM, channel_id=known["sms"], address=f"+346005552{number:02d}", now=now())
 
 
-def launch(title: str) -> int:
+def launch(title: str, *, with_picture: bool = False) -> int:
     """Draft, submit and approve an appeal on all channels; returns its id."""
     author, approver = officer("author"), officer("approver")
     revision = appeals.draft(author, kind="wanted", now=now())
     texts = {language: {**own, "title": f"{own['title']} {title}"} for language, own in exercises.TEXTS.items()}
     appeals.save(author, revision_id=revision.id, expected_version=1, facts=exercises.FACTS, texts=texts, now=now())
-    appeals.submit(author, revision_id=revision.id, expected_version=2, now=now())
+    if with_picture:
+        data = next(iter(sorted(exercises.PICTURES.glob("*.jpg")))).read_bytes()
+        photos.add(author, revision_id=revision.id, data=data, source_record="Bench", alt=exercises.ALT, now=now())
+    version = appeals.revision(revision.id).version
+    appeals.submit(author, revision_id=revision.id, expected_version=version, now=now())
     releases.launch(
         approver,
         revision_id=revision.id,
@@ -113,6 +118,7 @@ def copies(kind: str = "publish") -> list[Kept]:
             attempts.setdefault(copy_id, []).append(outcome)
         rows = session.query(Copy, Channel.publisher).join(Delivery, Copy.delivery_id == Delivery.id)
         rows = rows.join(Channel, Copy.channel_id == Channel.id).filter(Delivery.kind == kind).order_by(Copy.id)
+        rows = rows.populate_existing()
         return [_kept(copy, publisher, kind, attempts.get(copy.id, [])) for copy, publisher in rows]
 
 
@@ -129,6 +135,7 @@ def states(found: Sequence[Kept]) -> Mapping[str, int]:
 def _kept(copy: Copy, publisher: str, kind: str, outcomes: Sequence[str]) -> Kept:
     return Kept(
         id=copy.id,
+        appeal_id=copy.delivery.release.appeal_id,
         publisher=publisher,
         kind=kind,
         state=copy.state,
