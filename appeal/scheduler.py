@@ -16,7 +16,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("ask platforms", 0.5, jobs.ask_platforms),
     ("read tips", 0.5, jobs.read_tips),
     ("chain the ledger", 1.0, jobs.chain_ledger),
-    ("poll sources", 3.0, jobs.poll_sources),
+    ("poll sources", 5.0, jobs.poll_sources),
     ("send notices", 2.0, jobs.send_notices),
     ("beat", 2.0, jobs.beat),
     ("recover", 5.0, jobs.recover),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appeal.tips.inbound import Inbound
 from appeal.wire.http import Named
@@ -10,10 +10,9 @@ from appeal.wire.x import Mention, XAccount
 
 NAME = "x"
 
-# A post may be listed later than one with a higher id: every reading goes back by this much, and what is known already
-# is not stored twice. Ids carry milliseconds above these bits.
-OVERLAP_MS = 120_000
-SNOWFLAKE_BITS = 22
+# A post may be listed later than one with a higher id: reading goes on from the newest that is at least this old, and
+# what is known already is not stored twice.
+LISTED_AFTER = timedelta(seconds=120)
 MOST_LINKS = 2_000
 
 
@@ -28,11 +27,12 @@ class PollResult:
 def poll(settings: Named, *, channel_id: int, cursor: str, now: datetime) -> PollResult:
     """Read what is new; raises TryLater or ChannelStopped, and then nothing is lost: the cursor stays."""
     with XAccount(settings) as account:
-        found = account.mentions(go_back(cursor))
+        found = account.mentions(cursor)
     own = settings.get("username").lower()
     said = [mention for mention in found if mention.author.lower() != own]
-    newest = max([int(mention.id) for mention in found] + [int(cursor or 0)])
-    return PollResult(tuple(parse(one, channel_id=channel_id, now=now) for one in said), str(newest or ""))
+    listed = [int(mention.id) for mention in found if mention.created_at <= now - LISTED_AFTER]
+    following = max([*listed, int(cursor or 0)])
+    return PollResult(tuple(parse(one, channel_id=channel_id, now=now) for one in said), str(following or ""))
 
 
 def parse(mention: Mention, *, channel_id: int, now: datetime) -> Inbound:
@@ -46,12 +46,6 @@ def parse(mention: Mention, *, channel_id: int, now: datetime) -> Inbound:
         sender=mention.author,
         facts=_facts(mention),
     )
-
-
-def go_back(cursor: str) -> str:
-    """The id from which to read again so that nothing listed late is missed."""
-    before = int(cursor or 0) - (OVERLAP_MS << SNOWFLAKE_BITS)
-    return str(before) if before > 0 else ""
 
 
 def _facts(mention: Mention) -> Mapping[str, str]:

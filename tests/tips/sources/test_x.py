@@ -1,7 +1,10 @@
 """What somebody said to the force on X."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from appeal.publishers.base import Settings
 from appeal.tips.sources import x
 from appeal.wire.x import Mention
 
@@ -45,20 +48,24 @@ def test_mention_becomes_a_message_that_names_what_it_answers() -> None:
     }
 
 
-def test_own_posts_move_the_cursor_and_are_no_messages(monkeypatch: object) -> None:
-    account = Account(mention(), mention(id=str(int(ID) + 1), author="Policia_Prueba"))
-    monkeypatch.setattr("appeal.tips.sources.x.XAccount", account)  # type: ignore[attr-defined]
-    found = x.poll({"username": "policia_prueba"}, channel_id=2, cursor=ID, now=NOW)  # type: ignore[arg-type]
-    assert [one.external_id for one in found.messages] == [ID]
+def test_own_posts_move_the_cursor_and_are_no_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = NOW - timedelta(minutes=5)
+    account = Account(mention(created_at=old), mention(id=str(int(ID) + 1), author="Policia_Prueba", created_at=old))
+    monkeypatch.setattr("appeal.tips.sources.x.XAccount", account)
+    found = x.poll(Settings({"username": "policia_prueba"}), channel_id=2, cursor="5", now=NOW)
+    assert ([one.external_id for one in found.messages], account.asked) == ([ID], "5")
     assert found.cursor == str(int(ID) + 1)
-    assert int(account.asked) == int(ID) - (120_000 << 22)
 
 
-def test_nothing_new_keeps_the_cursor(monkeypatch: object) -> None:
-    monkeypatch.setattr("appeal.tips.sources.x.XAccount", Account())  # type: ignore[attr-defined]
+def test_what_is_new_is_read_again_until_it_is_old_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    ages = {"10": 300, "20": 121, "30": 119, "40": 0}
+    said = [mention(id=key, created_at=NOW - timedelta(seconds=age)) for key, age in ages.items()]
+    monkeypatch.setattr("appeal.tips.sources.x.XAccount", Account(*said))
+    found = x.poll(Settings({"username": ""}), channel_id=2, cursor="", now=NOW)
+    assert ([one.external_id for one in found.messages], found.cursor) == (["10", "20", "30", "40"], "20")
+
+
+def test_nothing_new_keeps_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appeal.tips.sources.x.XAccount", Account())
     for cursor in ("", ID):
-        assert x.poll({"username": ""}, channel_id=2, cursor=cursor, now=NOW).cursor == cursor  # type: ignore[arg-type]
-
-
-def test_going_back_never_goes_below_the_beginning() -> None:
-    assert (x.go_back(""), x.go_back("5")) == ("", "")
+        assert x.poll(Settings({"username": ""}), channel_id=2, cursor=cursor, now=NOW).cursor == cursor
