@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from appeal import keys, schema
+from appeal import keys, schema, supervisor
 from appeal.config import Config, load_config
 from appeal.core import create_core_app
 from appeal.db import dispose_engines
@@ -57,12 +57,10 @@ def setup(config: Config, _options: argparse.Namespace) -> None:
 
 def run(config: Config, options: argparse.Namespace) -> None:
     """Start every process of this machine and watch them."""
-    from appeal import processes  # noqa: PLC0415 only the processes need the web framework
-
     setup(config, options)
     _check_quietly(config)
-    processes.log_plainly()
-    processes.run(config, lambda: _announce(config))
+    supervisor.log_plainly()
+    supervisor.run(config, lambda: _announce(config))
 
 
 def process(config: Config, options: argparse.Namespace) -> int:
@@ -72,7 +70,7 @@ def process(config: Config, options: argparse.Namespace) -> int:
     from appeal import processes  # noqa: PLC0415 only the processes need the web framework
 
     if options.with_parent:
-        processes.stop_with_parent()
+        supervisor.stop_with_parent()
     _check_quietly(config)
     if options.name == "desk":
         processes.desk(config, only_pages=options.only_pages)

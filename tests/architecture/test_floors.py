@@ -13,7 +13,7 @@ ROWS = (
     ("writer",),
     ("db", "wire", "pages", "tips.inbound"),
     ("models", "publishers", "tips.sources", "imaging", "filestore", "sealing", "config"),
-    ("keys",),
+    ("keys", "supervisor"),
     ("installation",),
     ("core",),
     ("schema",),

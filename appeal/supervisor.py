@@ -1,0 +1,121 @@
+"""`run`: start the processes of this machine, watch them, start again what dies, stop them together."""
+
+import fcntl
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from appeal.config import Config
+from appeal.rules.errors import ConfigurationWrong
+
+log = structlog.get_logger()
+
+RESTART_SECONDS = 0.3
+STOP_SECONDS = 25
+WEB, DESK, EXERCISE = "web", "desk", "exercise"
+
+
+@dataclass
+class Child:
+    """One watched process."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+def run(config: Config, announce: Callable[[], None]) -> None:
+    """Start all processes of this machine, restart what dies, stop them together."""
+    hold = lock(config, "run")
+    names = [EXERCISE, WEB, DESK] if config.is_exercise else [WEB, DESK]
+    children = [Child(name, _start(name)) for name in names]
+    is_stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: is_stopping.set())
+    threading.Thread(target=announce, daemon=True).start()
+    try:
+        while not is_stopping.wait(RESTART_SECONDS):
+            _restart_dead(children)
+    finally:
+        _stop(children)
+        hold.close()
+
+
+def lock(config: Config, name: str) -> Any:
+    """Hold a lock of the instance folder until the returned file is closed; only one process can."""
+    config.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (config.instance / f"{name}.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        words = (
+            f"Another {name} uses {config.instance} already: stop it first, or set APPEAL_INSTANCE to another folder."
+        )
+        raise ConfigurationWrong([words]) from None
+    return file
+
+
+def log_plainly() -> None:
+    """One line per event on standard error: time, level, event, values."""
+    for talkative in ("waitress.queue", "apscheduler"):
+        logging.getLogger(talkative).setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def stop_with_parent() -> None:
+    """End this process when standard input closes, which it does when the one that started it is gone."""
+
+    def watch() -> None:
+        with suppress(OSError):
+            while os.read(0, 1):
+                pass
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "appeal", name, "--with-parent"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 our own module
+
+
+def _restart_dead(children: Sequence[Child]) -> None:
+    for child in children:
+        code = child.process.poll()
+        if code is None:
+            continue
+        log.warning("process ended, starting it again", name=child.name, code=code)
+        time.sleep(RESTART_SECONDS)
+        child.process = _start(child.name)
+
+
+def _stop(children: Sequence[Child]) -> None:
+    for child in children:
+        child.process.terminate()
+    for child in children:
+        try:
+            child.process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
+        if child.process.stdin:
+            child.process.stdin.close()
