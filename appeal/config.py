@@ -141,8 +141,9 @@ def _address(value: str, port: int) -> str:
 
 
 def _contradictions(config: Config) -> list[str]:
+    if config.mode not in MODES:  # everything below depends on it
+        return [f"APPEAL_MODE is {config.mode!r}; it must be exercise or live."]
     checks = (
-        (config.mode in MODES, f"APPEAL_MODE is {config.mode!r}; it must be exercise or live."),
         (
             not config.is_exercise or config.host == "127.0.0.1",
             "An exercise has no second factor: APPEAL_HOST must be 127.0.0.1.",

@@ -1,0 +1,78 @@
+"""Processes: one of each kind at a time, and in an exercise nothing leaves this machine."""
+
+import subprocess
+import sys
+
+import pytest
+
+from appeal import processes
+from appeal.config import ROOT, Config
+from appeal.rules.errors import ConfigurationWrong
+
+# Prints what became of each try to reach something, in a process that may reach this machine only.
+TRIES = """
+import socket, sys
+from appeal.wire.loopback import only_loopback
+only_loopback()
+def tell(name, act):
+    try:
+        act()
+        print(name, "reached")
+    except Exception as error:
+        print(name, type(error).__name__)
+here = socket.create_server(("127.0.0.1", 0))
+import requests
+session = requests.Session(); session.trust_env = False
+tell("here", lambda: socket.create_connection(here.getsockname(), 5).close())
+tell("address", lambda: socket.create_connection(("192.0.2.1", 443), 5))
+tell("sixth", lambda: socket.socket(socket.AF_INET6).connect(("2001:db8::1", 443)))
+tell("name", lambda: socket.getaddrinfo("api.twitter.com", 443))
+tell("old", lambda: socket.gethostbyname("api.twilio.com"))
+tell("datagram", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("192.0.2.1", 53)))
+tell("client", lambda: session.get("https://api.twitter.com/2/tweets", timeout=5))
+"""
+
+
+def test_an_exercise_reaches_nothing_but_this_machine() -> None:
+    done = subprocess.run([sys.executable, "-c", TRIES], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert dict(line.split() for line in done.stdout.splitlines()) == {
+        "here": "reached",
+        "address": "NotInAnExercise",
+        "sixth": "NotInAnExercise",
+        "name": "NotInAnExercise",
+        "old": "NotInAnExercise",
+        "datagram": "NotInAnExercise",
+        "client": "ConnectionError",
+    }
+
+
+def test_a_process_holds_its_place_alone(config: Config) -> None:
+    with processes.lock(config, "desk"):
+        with pytest.raises(ConfigurationWrong):
+            processes.lock(config, "desk")
+        processes.lock(config, "web").close()
+    processes.lock(config, "desk").close()
+
+
+def test_another_process_cannot_take_a_place_either(config: Config, environ: dict[str, str]) -> None:
+    code = "import os; from appeal.processes import lock; from appeal.config import load_config; "
+    code += "lock(load_config(os.environ), 'desk')"
+    command = [sys.executable, "-c", code]
+    with processes.lock(config, "desk"):
+        refused = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    taken = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (refused.returncode, "ConfigurationWrong" in refused.stderr, taken.returncode) == (1, True, 0)
+
+
+def test_the_exercise_platforms_do_not_run_in_a_live_installation(config: Config) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(ConfigurationWrong):
+        processes.exercise(replace(config, mode="live"))
+
+
+def test_workers_of_their_own_need_a_broker(config: Config) -> None:
+    with pytest.raises(ConfigurationWrong):
+        processes.worker(config)
+    with pytest.raises(ConfigurationWrong):
+        processes.clock(config)
