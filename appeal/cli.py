@@ -5,6 +5,7 @@ import getpass
 import os
 import shutil
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from appeal.rules.clock import now
 from appeal.rules.errors import AppealError, ConfigurationWrong
 from appeal.rules.exercise import OFFICERS
 
-START_SECONDS = 60
+START_SECONDS, ASK_AGAIN_SECONDS = 60, 0.2
 SMALLEST_DISK = 2 * 1024**3
 
 
@@ -251,6 +252,7 @@ def _announce(config: Config) -> None:
         if (now() - began).total_seconds() > START_SECONDS:
             print("Not everything has started; the lines above say why.", file=sys.stderr)
             return
+        time.sleep(ASK_AGAIN_SECONDS)
     lines = [f"{words + ':':<20} {address}" for words, address, _ in addresses]
     if config.is_exercise:
         lines += ["", "EXERCISE. Sign in at the desk as:"]
