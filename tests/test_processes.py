@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from appeal import processes
+from appeal import processes, supervisor
 from appeal.config import ROOT, Config
 from appeal.rules.errors import ConfigurationWrong
 
@@ -47,18 +47,18 @@ def test_an_exercise_reaches_nothing_but_this_machine() -> None:
 
 
 def test_a_process_holds_its_place_alone(config: Config) -> None:
-    with processes.lock(config, "desk"):
+    with supervisor.lock(config, "desk"):
         with pytest.raises(ConfigurationWrong):
-            processes.lock(config, "desk")
-        processes.lock(config, "web").close()
-    processes.lock(config, "desk").close()
+            supervisor.lock(config, "desk")
+        supervisor.lock(config, "web").close()
+    supervisor.lock(config, "desk").close()
 
 
 def test_another_process_cannot_take_a_place_either(config: Config, environ: dict[str, str]) -> None:
-    code = "import os; from appeal.processes import lock; from appeal.config import load_config; "
+    code = "import os; from appeal.supervisor import lock; from appeal.config import load_config; "
     code += "lock(load_config(os.environ), 'desk')"
     command = [sys.executable, "-c", code]
-    with processes.lock(config, "desk"):
+    with supervisor.lock(config, "desk"):
         refused = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     taken = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (refused.returncode, "ConfigurationWrong" in refused.stderr, taken.returncode) == (1, True, 0)
