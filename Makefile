@@ -20,7 +20,8 @@ setup:
 test-setup:
 	@sh scripts/setup-tests.sh
 
-run: setup
+run:
+	@sh scripts/setup.sh run
 	@exec $(PYTHON_HERE) -m appeal run
 
 test: test-setup check

@@ -68,17 +68,22 @@ def process(config: Config, options: argparse.Namespace) -> int:
     """One process: web, desk, worker, clock or exercise; `exercise story` plays a whole appeal instead."""
     if getattr(options, "action", None) == "story":
         return _story(options)
-    from appeal import processes  # noqa: PLC0415 only the processes need the web framework
-
     if options.with_parent:
         supervisor.stop_with_parent()
     _check_quietly(config)
+    if options.name == "exercise":
+        from appeal import training  # noqa: PLC0415 a live installation never loads the platforms
+
+        training.exercise(config)
+        return 0
+    from appeal import processes  # noqa: PLC0415 only these need all pages
+
     if options.name == "desk":
         processes.desk(config, only_pages=options.only_pages)
     elif options.name == "worker":
         processes.worker(config, name=options.place)
     else:
-        {"web": processes.web, "clock": processes.clock, "exercise": processes.exercise}[options.name](config)
+        {"web": processes.web, "clock": processes.clock}[options.name](config)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The processes of an installation: web, desk, worker, clock and exercise."""
+"""The processes of an installation: web, desk, worker and clock."""
 
 import os
 import signal
@@ -14,7 +14,6 @@ from appeal import engine, jobs, scheduler
 from appeal.app import create_desk_app, create_public_app
 from appeal.config import Config
 from appeal.core import create_core_app
-from appeal.rules import exercise as training
 from appeal.rules.clock import now
 from appeal.rules.errors import ConfigurationWrong
 from appeal.services import beats, channels, deliveries, force
@@ -61,39 +60,6 @@ def worker(config: Config, *, name: str = "worker") -> None:
 def clock(config: Config) -> None:
     """Only tick: it wakes the workers of all machines through the broker."""
     _work_alone(config, "clock", ticks=True, works=False)
-
-
-def exercise(config: Config) -> None:
-    """Serve the exercise platforms; only in an exercise."""
-    if not config.is_exercise:
-        raise ConfigurationWrong(["The exercise platforms run only when APPEAL_MODE is exercise."])
-    from appeal.exercise.app import serve  # noqa: PLC0415 a live installation never loads them
-    from appeal.exercise.settings import Settings  # noqa: PLC0415
-
-    _prepare(config)
-    with create_core_app(config).app_context():
-        name = force.settings()["force_name"]
-        texts = next((one.id for one in channels.every() if one.publisher == "sms"), 0)
-    serve(
-        "127.0.0.1",
-        config.exercise_port,
-        config.exercise_smtp_port,
-        Settings(
-            force_name=name,
-            x_consumer_key=training.X["consumer_key"],
-            x_consumer_secret=training.X["consumer_secret"],
-            x_token=training.X["access_token"],
-            x_token_secret=training.X["access_token_secret"],
-            x_user_id=training.X["user_id"],
-            x_username=training.X["username"],
-            twilio_account_sid=training.TWILIO["account_sid"],
-            twilio_auth_token=training.TWILIO["auth_token"],
-            twilio_number=training.TWILIO["from_number"],
-            smtp_user=training.MAIL["username"],
-            smtp_password=training.MAIL["password"],
-            webhook_url=f"{config.public_url}/webhooks/sms/{texts}",
-        ),
-    )
 
 
 def _work_alone(config: Config, name: str, *, ticks: bool, works: bool) -> None:

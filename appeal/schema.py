@@ -1,16 +1,14 @@
-"""The database's tables brought up to date by migrations, without an application."""
+"""The database's tables brought up to date by migrations, without an application.
+
+Alembic is loaded only where it is needed: every process asks at its start whether the tables are current.
+"""
 
 import importlib
 import pkgutil
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.types import TypeDecorator
 
 from appeal import models
@@ -23,6 +21,8 @@ def upgrade(database_url: str) -> bool:
     """Run the migrations that are missing; True when there were any."""
     if is_current(database_url):
         return False
+    from alembic import command  # noqa: PLC0415
+
     with core_transaction(engine_for(database_url), WRITING) as connection:
         command.upgrade(_alembic(connection), "head")
     return True
@@ -30,9 +30,15 @@ def upgrade(database_url: str) -> bool:
 
 def is_current(database_url: str) -> bool:
     """Whether the database stands at the newest migration."""
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
     with engine_for(database_url).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest())
+
+
+def newest() -> str:
+    """The number of the newest migration, with which its file's name begins."""
+    return max(path.name.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*_*.py"))
 
 
 def is_filled(database_url: str) -> bool:
@@ -43,6 +49,9 @@ def is_filled(database_url: str) -> bool:
 
 def drift(database_url: str) -> list[Any]:
     """What the models say and the migrated tables do not; empty when they agree."""
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
     with engine_for(database_url).connect() as connection:
         options = {"compare_type": True, "render_as_batch": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata()))
@@ -50,8 +59,11 @@ def drift(database_url: str) -> list[Any]:
 
 def write_migration(database_url: str, message: str) -> None:
     """Write the next migration from what the models say; for maintainers."""
+    from alembic import command  # noqa: PLC0415
+
+    number = f"{int(newest()) + 1:04}"
     with core_transaction(engine_for(database_url), WRITING) as connection:
-        command.revision(_alembic(connection), message=message, autogenerate=True)
+        command.revision(_alembic(connection), message=message, autogenerate=True, rev_id=number)
 
 
 def metadata() -> MetaData:
@@ -67,8 +79,10 @@ def render_item(kind: str, item: object, autogen_context: Any) -> str | bool:
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
-def _alembic(connection: Connection) -> AlembicConfig:
-    config = AlembicConfig()
+def _alembic(connection: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Make the checkout ready to run: virtual environment, packages, catalogues, instance folder.
-# `scripts/setup.sh test` installs the packages of the tests as well. Every step is skipped when nothing changed.
+# `scripts/setup.sh test` installs the packages of the tests as well, `scripts/setup.sh run` stops before the instance. Every step is skipped when nothing changed.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 export PATH
 
-kind="${1:-run}"
+kind="${1:-setup}"
 lock=requirements.lock
 [ "$kind" = test ] && lock=requirements-test.lock
 here="$(pwd)"
@@ -77,4 +77,5 @@ for po in appeal/translations/*/LC_MESSAGES/messages.po; do
     fi
 done
 
-exec "$bin" -m appeal setup
+# `run` makes the instance folder itself.
+[ "$kind" = run ] || exec "$bin" -m appeal setup
