@@ -37,11 +37,15 @@ class Wake:
 
 def queue_due(*, now: datetime, channel_id: int | None = None) -> list[Wake]:
     """Queue what is due, on each channel no more than it takes at once; wake the workers after this returned."""
+    due = (Copy.state == CopyState.PENDING.value) & (Copy.due_at <= now)
+    if channel_id is not None:
+        due &= Copy.channel_id == channel_id
+    with db.reading() as session:
+        if session.scalar(select(Copy.id).where(due).limit(1)) is None:
+            return []
     with db.writing() as session:
-        rows = session.query(Channel).order_by(Channel.id).populate_existing().with_for_update()
-        if channel_id is not None:
-            rows = rows.filter(Channel.id == channel_id)
-        return [wake for channel in rows for wake in _queue_channel(session, channel, now)]
+        lanes = session.execute(select(Copy.channel_id, Copy.is_urgent).where(due).distinct()).all()
+        return [wake for lane in sorted(lanes, key=_order) for wake in _queue_lane(session, *lane, now)]
 
 
 def prepare(copy_id: int, *, now: datetime) -> Task | None:
@@ -125,17 +129,20 @@ def give_up_dead(*, now: datetime, machine: str = "") -> int:
         return _count(session, update(Copy).where(dead).values(**values, reason="The process died while sending."))
 
 
-def _queue_channel(session: Session, channel: Channel, now: datetime) -> list[Wake]:
-    parallel = channels.capabilities(channel).parallel
-    found: list[Wake] = []
-    for is_urgent in (True, False):
-        if not is_urgent and (channel.stopped_reason or not channel.is_active):
-            continue
-        own = (Copy.channel_id == channel.id) & (Copy.is_urgent.is_(is_urgent))
-        busy = session.scalar(select(func.count()).where(own, Copy.state.in_(["queued", "sending"]))) or 0
-        if parallel > busy:
-            found += [Wake(one, is_urgent) for one in _take(session, _due(own, now, parallel - busy), now)]
-    return found
+def _order(lane: tuple[int, bool]) -> tuple[int, bool]:
+    """By channel, so that two processes never wait for each other; what takes down comes first."""
+    channel_id, is_urgent = lane
+    return channel_id, not is_urgent
+
+
+def _queue_lane(session: Session, channel_id: int, is_urgent: bool, now: datetime) -> list[Wake]:
+    channel = session.get_one(Channel, channel_id, populate_existing=True, with_for_update=True)
+    if not is_urgent and (channel.stopped_reason or not channel.is_active):
+        return []
+    own = (Copy.channel_id == channel_id) & (Copy.is_urgent.is_(is_urgent))
+    busy = session.scalar(select(func.count()).where(own, Copy.state.in_(["queued", "sending"]))) or 0
+    free = channels.capabilities(channel).parallel - busy
+    return [Wake(one, is_urgent) for one in _take(session, _due(own, now, free), now)] if free > 0 else []
 
 
 def _due(own: ColumnElement[bool], now: datetime, most: int) -> Select[int]:
