@@ -116,7 +116,8 @@ def _stuck(folder: Path) -> bool:
         after = run(port, CLIENTS, 2.0, _requests(folder, "ours"))
     refused = seen.statuses.get(503, 0)
     print(
-        f"held database: {seen.statuses}, Retry-After on {seen.retry_after}, slowest {max(seen.seconds, default=0):.1f} s"
+        f"held database: {seen.statuses}, Retry-After on {seen.retry_after}, "
+        f"slowest {max(seen.seconds, default=0):.1f} s"
     )
     print(f"afterwards: {after.statuses}")
     return set(seen.statuses) == {503} and seen.retry_after == refused and after.statuses.get(200, 0) > 0

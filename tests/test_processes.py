@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from appeal import processes, supervisor
+from appeal import processes, supervisor, training
 from appeal.config import ROOT, Config
 from appeal.rules.errors import ConfigurationWrong
 
@@ -68,7 +68,7 @@ def test_the_exercise_platforms_do_not_run_in_a_live_installation(config: Config
     from dataclasses import replace
 
     with pytest.raises(ConfigurationWrong):
-        processes.exercise(replace(config, mode="live"))
+        training.exercise(replace(config, mode="live"))
 
 
 def test_workers_of_their_own_need_a_broker(config: Config) -> None:

@@ -106,6 +106,8 @@ class X:
         return Post(words, language=content.language, pictures=pictures, length=length, limit=limit)
 
     def _receipt(self, post_id: str) -> Receipt:
+        if base := self._settings.get("base_url"):  # a stand-in shows its posts on a wall beside the platform
+            return Receipt(post_id, f"{base.rsplit('/', 1)[0]}/#post-{post_id}")
         return Receipt(post_id, f"https://x.com/{self._settings.get('username') or 'i'}/status/{post_id}")
 
 

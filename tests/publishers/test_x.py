@@ -96,7 +96,7 @@ def test_pictures_arrive_whole_and_described(world: Exercise) -> None:  # noqa: 
         (jpeg(50), "Two"),
         (jpeg(60), ""),
     ]
-    assert receipt.permalink == f"https://x.com/policia_prueba/status/{receipt.external_id}"
+    assert receipt.permalink == f"{world.address}/#post-{receipt.external_id}"
 
 
 @pytest.mark.parametrize("operation", ["upload", "describe"])
