@@ -84,7 +84,7 @@ def _measure(session: requests.Session, control: str, title: str, *, leaving: st
     names = {platform: name for platform, name in PLATFORMS.items() if name != leaving}
     own = {name: _calls(calls, platform) for platform, name in names.items()}
     mails = session.get(f"{control}/state?by=force", timeout=10).json()["mails"]
-    own["email"] = _of_the_list(own["email"], [one for one in mails if "List-Unsubscribe" in one["headers"]])
+    own["email"] = _of_the_list(own["email"], [one for one in mails if _is_of_the_list(one, planned)])
     return Run(
         first={name: min(call["began_at"] for call in found) - due for name, found in own.items()},
         last={name: max(call["ended_at"] for call in found) - due for name, found in own.items()},
@@ -113,6 +113,10 @@ def _of_the_list(calls: Sequence[Mapping[str, Any]], mails: Sequence[Mapping[str
             left.remove(call)
             found.append(call)
     return found
+
+
+def _is_of_the_list(mail: Mapping[str, Any], since: float) -> bool:
+    return "List-Unsubscribe" in mail["headers"] and bool(mail["received_at"] >= since)
 
 
 def _print(title: str, run: Run) -> None:
