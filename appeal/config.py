@@ -29,8 +29,6 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("APPEAL_DESK_THREADS", "8", "threads of the desk application"),
 )
 
-MODES = ("exercise", "live")
-
 
 @dataclass(frozen=True)
 class Config:
@@ -141,37 +139,34 @@ def _address(value: str, port: int) -> str:
 
 
 def _contradictions(config: Config) -> list[str]:
-    if config.mode not in MODES:  # everything below depends on it
-        return [f"APPEAL_MODE is {config.mode!r}; it must be exercise or live."]
+    by_mode = {"exercise": _not_in_an_exercise, "live": _not_when_live}
     checks = (
-        (
-            not config.is_exercise or config.host == "127.0.0.1",
-            "An exercise has no second factor: APPEAL_HOST must be 127.0.0.1.",
-        ),
-        (config.is_exercise or config.settle_scale == 1, "APPEAL_SETTLE_SCALE may differ from 1 only in an exercise."),
+        (config.mode in by_mode, f"APPEAL_MODE is {config.mode!r}; it must be exercise or live."),
         (
             _is_web(config.public_url),
             f"APPEAL_PUBLIC_URL is {config.public_url!r}; it must begin with http:// or https://.",
         ),
         (_is_web(config.desk_url), f"APPEAL_DESK_URL is {config.desk_url!r}; it must begin with http:// or https://."),
         (
-            config.is_exercise or config.public_url.startswith("https://"),
-            "APPEAL_PUBLIC_URL must begin with https:// outside an exercise.",
-        ),
-        (
-            config.is_exercise or config.desk_url.startswith("https://"),
-            "APPEAL_DESK_URL must begin with https:// outside an exercise.",
-        ),
-        (
-            config.is_exercise or bool(config.mail_url),
-            "APPEAL_MAIL_URL is needed outside an exercise: approvers are told by mail.",
-        ),
-        (
             _differ(config),
             "APPEAL_PUBLIC_PORT, APPEAL_DESK_PORT, APPEAL_EXERCISE_PORT and APPEAL_EXERCISE_SMTP_PORT must differ.",
         ),
+        *(by_mode[config.mode](config) if config.mode in by_mode else ()),
     )
     return [words for is_right, words in checks if not is_right]
+
+
+def _not_in_an_exercise(config: Config) -> tuple[tuple[bool, str], ...]:
+    return ((config.host == "127.0.0.1", "An exercise has no second factor: APPEAL_HOST must be 127.0.0.1."),)
+
+
+def _not_when_live(config: Config) -> tuple[tuple[bool, str], ...]:
+    return (
+        (config.settle_scale == 1, "APPEAL_SETTLE_SCALE may differ from 1 only in an exercise."),
+        (config.public_url.startswith("https://"), "APPEAL_PUBLIC_URL must begin with https:// outside an exercise."),
+        (config.desk_url.startswith("https://"), "APPEAL_DESK_URL must begin with https:// outside an exercise."),
+        (bool(config.mail_url), "APPEAL_MAIL_URL is needed outside an exercise: approvers are told by mail."),
+    )
 
 
 def _is_web(address: str) -> bool:
