@@ -227,11 +227,11 @@ def _transaction(kind: str) -> Iterator[Session]:
 
 def _make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=64, max_overflow=64)
+        engine = create_engine(url, pool_size=64, max_overflow=64, hide_parameters=True)
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_size=32, max_overflow=32, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=32, max_overflow=32, pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "begin", _begin_postgresql)
     return engine
 

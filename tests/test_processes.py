@@ -4,9 +4,13 @@ import subprocess
 import sys
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from appeal import processes, supervisor, training
 from appeal.config import ROOT, Config
+from appeal.db import writing
+from appeal.models.force import ForceSetting
 from appeal.rules.errors import ConfigurationWrong
 
 # Prints what became of each try to reach something, in a process that may reach this machine only.
@@ -76,3 +80,20 @@ def test_workers_of_their_own_need_a_broker(config: Config) -> None:
         processes.worker(config)
     with pytest.raises(ConfigurationWrong):
         processes.clock(config)
+
+
+def test_the_log_says_where_something_failed_and_never_what_it_was_about() -> None:
+    try:
+        int("he lives at 5 Mill Lane")
+    except ValueError as error:
+        lines = [supervisor.say_where(None, "error", {"event": "job failed", "exc_info": one}) for one in (True, error)]
+    for line in lines:
+        assert (line["event"], line["kind"]) == ("job failed", "ValueError")
+        assert line["where"].startswith("test_processes.py:")
+        assert "Mill Lane" not in str(line)
+
+
+def test_an_error_of_the_database_quotes_no_value(core: Flask) -> None:
+    with core.app_context(), pytest.raises(IntegrityError) as refused, writing() as session:
+        session.add_all(ForceSetting(name="same", value="Mill Lane") for _ in range(2))
+    assert "Mill Lane" not in str(refused.value)
