@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON_HERE := .venv/bin/python
 PYTEST := $(PYTHON_HERE) -m pytest
 SERIAL := browser or journey or kill
-LOCK := uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11
+LOCK := uv pip compile pyproject.toml --universal --extra scale --generate-hashes --no-annotate --no-header --python-version 3.11
 
 help:
 	@echo "make run    set up what is missing and start an exercise force"
@@ -45,7 +45,7 @@ format:
 # For maintainers: needs uv.
 lock:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --group test --extra scale --constraint requirements.lock --output-file requirements-test.lock
+	$(LOCK) --group test --constraint requirements.lock --output-file requirements-test.lock
 
 messages:
 	$(PYTHON_HERE) scripts/messages.py

@@ -45,7 +45,7 @@ make_venv() {
 
 install_packages() {
     echo "Installing the packages of $lock"
-    set -- install --disable-pip-version-check --quiet --use-pep517 --require-hashes -r "$lock"
+    set -- install --disable-pip-version-check --quiet --use-pep517 --no-deps --require-hashes -r "$lock"
     if [ -f "$venv/outer-python" ]; then
         "$(cat "$venv/outer-python")" -m pip --python "$bin" "$@"
     else
