@@ -19,6 +19,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2.bccache import Bucket
 
+from appeal.rules.words import Sentence, recalled
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -54,8 +56,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def translate(language: str, text: str, **values: object) -> str:
-    """The text in that language; `%(name)s` in it is replaced only when values are given."""
-    words = catalogue(language).gettext(text) if text else ""
+    """The text in that language, a sentence with its values too; `%(name)s` is replaced only when values are given."""
+    said = recalled(text)
+    if isinstance(said, Sentence):
+        given = {name: translate(language, one) if isinstance(one, str) else one for name, one in said.values.items()}
+        return translate(language, said.pattern, **given)
+    words = catalogue(language).gettext(said) if said else ""
     return words % values if values else words
 
 
@@ -186,7 +192,7 @@ def _filters(language_of: Callable[[], str]) -> dict[str, Callable[..., str]]:
 
     @jinja2.pass_context
     def words(_context: jinja2.runtime.Context, text: object) -> str:
-        return translate(language_of(), str(text))
+        return translate(language_of(), text if isinstance(text, str) else str(text))
 
     return {"moment": moment, "day": day, "number": number, "words": words}
 
