@@ -46,17 +46,34 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Setting:
-    """One field of a channel's form; secret ones are kept encrypted and never shown again."""
+    """One field of a channel's form; secret ones are kept encrypted and never shown again.
+
+    `choices` are (value, words) pairs where only these may be chosen.
+    """
 
     name: str
     label: str
     is_secret: bool = False
     default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Pace:
+    """So many calls in so many seconds, as the platform publishes it."""
+
+    number: int
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a publisher can do and its limits; the form, the check and the sender read this one table."""
+    """What a publisher can do and its limits; the form, the check and the sender read this one table.
+
+    `is_repeatable`: sending again with the same key publishes nothing a second time. `removals`: how fast the platform
+    lets things be taken down, where it publishes that. `can_hide`: an answer of the public can be hidden there.
+    `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
+    """
 
     label: str
     text_limit: int
@@ -69,6 +86,10 @@ class Capabilities:
     settle_seconds: float = 300.0
     parallel: int = 2
     settings: tuple[Setting, ...] = ()
+    is_repeatable: bool = False
+    removals: Pace | None = None
+    can_hide: bool = False
+    answers_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +166,15 @@ class Retracts(Protocol):
 
     def is_out(self, external_id: str) -> LookUp:
         """Whether the thing with this id can still be seen."""
+        ...
+
+
+@runtime_checkable
+class Hides(Protocol):
+    """Can hide what somebody answered in public; it stays where its author wrote it."""
+
+    def hide(self, external_id: str) -> None:
+        """Hide one answer; harmless to repeat, `Gone` when it is not there any more."""
         ...
 
 

@@ -217,6 +217,7 @@ def _deliver(
     )
     session.add(delivery)
     session.flush()
+    answered = {} if earlier else _answered(session, release, channel)
     for sealed, hashed in _addresses(session, channel):
         session.add(
             Copy(
@@ -227,7 +228,7 @@ def _deliver(
                 address_hash=hashed,
                 state=(CopyState.HELD if waits else CopyState.PENDING).value,
                 reason=WAITS_FOR_SITE if waits else "",
-                target_id=earlier.copies[0].id if earlier else None,
+                target_id=earlier.copies[0].id if earlier else answered.get(hashed),
                 due_at=due,
             )
         )
@@ -242,6 +243,16 @@ def _updatable(session: Session, appeal_id: int, channel: Channel) -> Delivery |
     )
     out = [one for one in rows if any(copy.state == CopyState.SENT and _is_up(session, copy) for copy in one.copies)]
     return out[-1] if out else None
+
+
+def _answered(session: Session, release: Release, channel: Channel) -> dict[str, int]:
+    """The newest copy that stands on this channel, by address, where a correction answers what it corrects."""
+    if release.kind != interlocks.CORRECTION or not publishers.get(channel.publisher).capabilities.answers_itself:
+        return {}
+    releases = session.query(Release.id).filter(Release.appeal_id == release.appeal_id, Release.id != release.id)
+    rows = session.query(Copy).join(Delivery).filter(Delivery.release_id.in_(releases), Delivery.kind == "publish")
+    rows = rows.filter(Copy.channel_id == channel.id, Copy.state == CopyState.SENT.value).order_by(Copy.id)
+    return {copy.address_hash: copy.id for copy in rows if _is_up(session, copy)}
 
 
 def _is_up(session: Session, copy: Copy) -> bool:

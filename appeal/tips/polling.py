@@ -1,6 +1,6 @@
 """Collects answers from platforms that have to be asked, and keeps the place up to which they were stored."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,13 +10,19 @@ from appeal import db, installation, sealing
 from appeal.models.appeal import Appeal
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.models.tip import Message
+from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
 from appeal.services import channels
 from appeal.tips import intake
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import x
+from appeal.tips.sources.base import PollResult
 
-POLLED = {x.NAME: x.poll}
+POLLED: dict[str, Callable[..., PollResult]] = {
+    x.NAME: x.poll,
+}
+# Sources whose messages come with files that have to be fetched, each once, when the message is new.
+FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {}
 
 
 def channels_to_poll() -> list[int]:
@@ -40,9 +46,14 @@ def poll(channel_id: int, *, now: datetime) -> int:
         _note(channel_id, now=now, problem=error.words)
         return 0
     fresh = _unknown(found.messages)
-    stored = [intake.receive(message) for message in _of_appeals(channel_id, fresh)]
+    complete = FETCHED.get(channel.publisher, _as_it_is)
+    stored = [intake.receive(complete(settings, message)) for message in _of_appeals(channel_id, fresh)]
     _note(channel_id, now=now, cursor=found.cursor)
     return sum(one.is_new for one in stored)
+
+
+def _as_it_is(_settings: Settings, message: Inbound) -> Inbound:
+    return message
 
 
 def _unknown(messages: Sequence[Inbound]) -> list[Inbound]:

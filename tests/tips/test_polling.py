@@ -13,7 +13,7 @@ from appeal.models.tip import Tip
 from appeal.rules.errors import Overloaded, TryLater
 from appeal.tips import polling
 from appeal.tips.inbound import Inbound
-from appeal.tips.sources.x import PollResult
+from appeal.tips.sources.base import PollResult
 from tests.tips.conftest import NOW
 
 POST = "1700"

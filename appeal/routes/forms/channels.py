@@ -84,5 +84,8 @@ def _field(setting: Setting) -> Any:
             validators=[Length(max=MOST_LETTERS)],
             render_kw={"autocomplete": "off"},
         )
+    if setting.choices:
+        choices = [SelectChoice(value, words) for value, words in setting.choices]
+        return SelectField(setting.label, default=setting.default, choices=choices)
     kind = TextAreaField if setting.name in LONG else StringField
     return kind(setting.label, default=setting.default, validators=[Length(max=MOST_LETTERS)])

@@ -1,10 +1,10 @@
 """What the public says to the force on X: read again and again from a cursor, own posts left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from appeal.tips.inbound import Inbound
+from appeal.tips.sources.base import PollResult
 from appeal.wire.http import Named
 from appeal.wire.x import Mention, XAccount
 
@@ -14,14 +14,6 @@ NAME = "x"
 # what is known already is not stored twice.
 LISTED_AFTER = timedelta(seconds=120)
 MOST_LINKS = 2_000
-
-
-@dataclass(frozen=True)
-class PollResult:
-    """What was said since the cursor, oldest first, and the next cursor, to be kept after the messages are stored."""
-
-    messages: tuple[Inbound, ...] = field(repr=False)
-    cursor: str
 
 
 def poll(settings: Named, *, channel_id: int, cursor: str, now: datetime) -> PollResult:
