@@ -13,13 +13,14 @@ from functools import partial
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, String, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from appeal.rules.words import kept, recalled
 from appeal.writer import Writer
 
 NAMING = {
@@ -71,6 +72,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Said(TypeDecorator[str]):
+    """A text of ours, shown in the reader's language: a sentence stays one; of one too long only the English stays."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self._most = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Keep pattern and values beside each other."""
+        del dialect
+        if value is None:
+            return None
+        words = kept(value)
+        return words if len(words) <= self._most else str(value)[: self._most]
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Give a sentence back as one."""
+        del dialect
+        return None if value is None else recalled(value)
 
 
 class Base(DeclarativeBase):

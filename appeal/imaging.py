@@ -17,6 +17,7 @@ from PIL import Image, ImageCms, ImageDraw, ImageFont
 
 from appeal.rules.content import Rendition
 from appeal.rules.errors import PictureRefused
+from appeal.rules.words import _, say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,7 @@ MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 # WebP is unpacked four times over in memory before we see it; 600 MB is what one picture may take.
 MAX_PIXELS_OF = {"WEBP": 30_000_000}
+TOO_LARGE = _("This picture is larger than %(most)s MB. Please send a smaller one.")
 MASTER_SIDE = 4096
 MASTER_QUALITY = 92
 
@@ -189,7 +191,7 @@ def distance(one: str, other: str) -> int:
 def _opened(data: bytes) -> tuple[Image.Image, str]:
     """The picture, its header read and its size within limits, and the name of its format."""
     if len(data) > MAX_BYTES:
-        raise PictureRefused(f"This picture is larger than {MAX_BYTES // 1024**2} MB. Please send a smaller one.")
+        raise PictureRefused(say(TOO_LARGE, most=MAX_BYTES // 1024**2))
     name = _sniffed(data)
     if name == "HEIF":
         _load_heif()
@@ -223,7 +225,7 @@ def _load_heif() -> None:
 
 
 def _too_many_pixels(most: int = MAX_PIXELS) -> str:
-    return f"This picture has more than {most // 1_000_000} million pixels. Please send a smaller one."
+    return say("This picture has more than %(most)s million pixels. Please send a smaller one.", most=most // 1_000_000)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -291,7 +293,7 @@ def _fitted(source: Image.Image, is_drawn: bool, spec: Fit) -> Rendition:
                 return Rendition(hashlib.sha256(data).hexdigest(), MIMES[name], image.width, image.height, data)
         scale *= SHRINK
         if min(image.size) * SHRINK < SMALLEST_SIDE:
-            raise PictureRefused(f"This picture cannot be made smaller than {spec.max_bytes} bytes.")
+            raise PictureRefused(say("This picture cannot be made smaller than %(most)s bytes.", most=spec.max_bytes))
 
 
 def _tries(formats: Sequence[str], is_drawn: bool) -> Iterator[tuple[str, int]]:

@@ -19,7 +19,7 @@ TEMPLATES = [(f"**.{kind}", "jinja2") for kind in ("html", "txt", "xml")]
 TRIMMED = {"trimmed": "true", "silent": "false"}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 # Functions whose text is not the first argument, and errors, whose words are shown to officers and translated there.
-POSITIONS = {"_": 0, "say": 0, "gettext": 0, "flash": 0, "translate": 1}
+POSITIONS = {"_": 0, "say": 0, "gettext": 0, "flash": 0, "translate": 1, "Health": 1}
 ERRORS = (
     "NotAllowed",
     "NotFound",
@@ -29,6 +29,11 @@ ERRORS = (
     "PictureRefused",
     "Overloaded",
     "ValidationError",
+    "TryLater",
+    "OutcomeUnknown",
+    "ContentRefused",
+    "ChannelStopped",
+    "Gone",
 )
 POSITIONS |= dict.fromkeys(ERRORS, 0)
 DROPPED = (

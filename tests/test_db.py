@@ -9,6 +9,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from appeal import db
 from appeal.models.force import ForceSetting, Heartbeat
+from appeal.models.release import Channel
+from appeal.pages import translate
+from appeal.rules.words import say
 
 ON_POSTGRES_TOO = True
 MOMENT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -145,3 +148,24 @@ def test_sqlite_is_durable_and_keeps_foreign_keys(core: Flask) -> None:
         found = [session.execute(text(f"PRAGMA {one}")).scalar() for one in ("journal_mode", "synchronous")]
         keys = session.execute(text("PRAGMA foreign_keys")).scalar()
     assert (found, keys) == (["wal", 2], 1)
+
+
+def stopped(words: str) -> str:
+    """What a column gives back after it kept these words."""
+    with db.writing() as session:
+        row = Channel(publisher="x", name="X", language="en", created_at=MOMENT, stopped_reason=words)
+        session.add(row)
+        session.flush()
+        channel_id = row.id
+    db.db.session.remove()
+    with db.reading() as session:
+        return session.get_one(Channel, channel_id).stopped_reason
+
+
+def test_a_sentence_in_a_column_stays_a_sentence(core: Flask) -> None:
+    assert translate("es", stopped(say("%(label)s is missing.", label="X"))) == "Falta X."
+
+
+def test_a_sentence_that_a_column_cannot_hold_stays_as_english(core: Flask) -> None:
+    words = stopped(say("%(label)s is missing.", label="T" * 270))
+    assert (words, type(words)) == ("T" * 270 + " is missing.", str)

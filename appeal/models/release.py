@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from appeal.db import Base
+from appeal.db import Base, Said
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.rules.lifecycle import CopyState
 
@@ -27,11 +27,11 @@ class Channel(Base):
     settings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     sealed_secrets: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     is_active: Mapped[bool] = mapped_column(default=True)
-    stopped_reason: Mapped[str] = mapped_column(String(300), default="")
+    stopped_reason: Mapped[str] = mapped_column(Said(300), default="")
     created_at: Mapped[datetime]
     cursor: Mapped[str] = mapped_column(String(80), default="")
     polled_at: Mapped[datetime | None]
-    poll_problem: Mapped[str] = mapped_column(String(300), default="")
+    poll_problem: Mapped[str] = mapped_column(Said(300), default="")
 
 
 class ChannelAddress(Base):
@@ -146,7 +146,7 @@ class Copy(Base):
     owner: Mapped[str] = mapped_column(String(80), default="")
     lease_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
-    reason: Mapped[str] = mapped_column(String(300), default="")
+    reason: Mapped[str] = mapped_column(Said(300), default="")
     external_id: Mapped[str] = mapped_column(String(200), default="")
     permalink: Mapped[str] = mapped_column(String(300), default="")
     sending_since: Mapped[datetime | None]

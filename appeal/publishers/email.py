@@ -18,10 +18,11 @@ from appeal.publishers.base import (
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import PublisherError
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 from appeal.wire.mail import MailServer
 
 # Headers that a post may carry in `files`: Date from compose, In-Reply-To set by whoever follows up on an earlier mail.
+TOO_LONG = _("The mail is too long: %(length)s of %(limit)s characters.")
 HEADERS = ("Date", "In-Reply-To")
 
 LABELS = {
@@ -84,7 +85,9 @@ class Email:
         limit = self.capabilities.text_limit
         reasons = text.picture_reasons(pictures, self.capabilities.pictures)
         if len(plain) > limit:
-            reasons.append(f"The mail is too long: {len(plain):,} of {limit:,} characters.")
+            reasons.append(
+                say("The mail is too long: %(length)s of %(limit)s characters.", length=len(plain), limit=limit)
+            )
         text.refuse_if(reasons)
         html = render(f"{template}.html", content.language, **context).strip() + "\n"
         date = {"Date": format_datetime(content.issued_at)}

@@ -9,11 +9,12 @@ from typing import Any
 
 from appeal import pages
 from appeal.publishers import feeds_entries as entries
+from appeal.publishers import text
 from appeal.publishers.base import Capabilities, Find, Found, Health, LookUp, Pictures, Receipt, Removal, Settings
 from appeal.rules import addresses
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import DoesNotFit, OutcomeUnknown, TryLater
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 from appeal.wire import cap, folder, look, syndication
 
 FAMILY = "feeds"
@@ -49,9 +50,9 @@ class Feeds:
         if content.action == "retract":
             return entries.closed(content)
         post = entries.opened(content)
-        reasons = [] if content.title.strip() else ["The title is empty."]
+        reasons = [] if content.title.strip() else [_("The title is empty.")]
         if post.length > self.capabilities.text_limit:
-            reasons.append(f"The text has {post.length} characters; {self.capabilities.text_limit} is the most.")
+            reasons.append(text.over(post.length, self.capabilities.text_limit))
         if reasons:
             raise DoesNotFit(reasons)
         return post
@@ -96,7 +97,7 @@ class Feeds:
         try:
             self.prepare()
         except OSError as error:
-            return Health(False, f"The site's folder cannot be written: {error.strerror}.")
+            return Health(False, say("The site's folder cannot be written: %(why)s.", why=error.strerror))
         return Health(True, "The site's folder can be written.")
 
     def prepare(self) -> None:

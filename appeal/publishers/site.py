@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from appeal.publishers import site_pages
+from appeal.publishers import site_pages, text
 from appeal.publishers.base import (
     Capabilities,
     Find,
@@ -22,6 +22,7 @@ from appeal.publishers.base import (
 from appeal.rules import addresses
 from appeal.rules.content import Content, Picture, Post, canonical_json
 from appeal.rules.errors import ContentRefused, DoesNotFit, OutcomeUnknown, TryLater
+from appeal.rules.words import _, say
 from appeal.wire import folder, look
 
 FAMILY = "site"
@@ -103,7 +104,7 @@ class Site:
         try:
             self.prepare()
         except OSError as error:
-            return Health(False, f"The site's folder cannot be written: {error.strerror}.")
+            return Health(False, say("The site's folder cannot be written: %(why)s.", why=error.strerror))
         return Health(True, "The site's folder can be written.")
 
     def prepare(self) -> None:
@@ -113,17 +114,17 @@ class Site:
 
     def _reasons(self, content: Content) -> list[str]:
         limits = self.capabilities
-        reasons = [] if content.title.strip() else ["The title is empty."]
+        reasons = [] if content.title.strip() else [_("The title is empty.")]
         length = len(site_pages.text(content))
         if length > limits.text_limit:
-            reasons.append(f"The text has {length} characters; {limits.text_limit} is the most.")
+            reasons.append(text.over(length, limits.text_limit))
         if len(content.pictures) > limits.pictures.number:
-            reasons.append(f"There are {len(content.pictures)} pictures; {limits.pictures.number} is the most.")
+            reasons.append(text.over_pictures(len(content.pictures), limits.pictures.number))
         for number, picture in enumerate(content.pictures, 1):
             if not picture.alt.strip():
-                reasons.append(f"Picture {number} has no alt text.")
+                reasons.append(say("Picture %(number)s has no alt text.", number=number))
             if any(rendition.mime not in addresses.SUFFIXES for rendition in picture.renditions):
-                reasons.append(f"Picture {number} is of a kind that browsers do not show.")
+                reasons.append(say("Picture %(number)s is of a kind that browsers do not show.", number=number))
         return reasons
 
     def _put_picture(self, picture: Picture) -> None:

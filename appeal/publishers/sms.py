@@ -17,11 +17,12 @@ from appeal.publishers.base import (
 )
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import PublisherError
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 from appeal.wire.twilio import TwilioAccount
 
 PARTS_LIMIT, CHARACTERS_LIMIT = 10, 1600
 ELLIPSIS = "..."
+COUNTED = _("%(parts)s of %(limit)s parts, %(length)s characters")
 
 
 class Sms:
@@ -58,7 +59,8 @@ class Sms:
             words = text.fitted(content, _written, self._fits, ELLIPSIS)
         if words is None:
             least = _written(text.without_story(content))
-            parts = f"{text.text_message(least).parts} of {PARTS_LIMIT} parts, {len(least)} characters"
+            needed = text.text_message(least).parts
+            parts = say(COUNTED, parts=needed, limit=PARTS_LIMIT, length=len(least))
             text.refuse_if([text.too_long(content, parts)])
         length = text.text_message(words or "").parts
         return Post(words or "", language=content.language, length=length, limit=PARTS_LIMIT)

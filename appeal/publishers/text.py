@@ -10,6 +10,7 @@ from decimal import Decimal
 from appeal.publishers.base import Pictures
 from appeal.rules.content import Content, Picture
 from appeal.rules.errors import DoesNotFit
+from appeal.rules.words import _, joined, say
 
 # X: links and emoji have a weight of their own, these ranges weigh 1, everything else weighs 2.
 LINK_WEIGHT, EMOJI_WEIGHT, HEAVY_WEIGHT = 23, 2, 2
@@ -45,6 +46,11 @@ LOOK_ALIKES = str.maketrans(
 # Joins the cluster before it: marks, joiners, skin tones, flags written in tags.
 ATTACHED = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 ELLIPSIS = "…"
+
+TOO_LONG = _("The text is too long even without the story: %(counted)s. Never cut, so to be shortened: %(named)s.")
+LARGE = _("Picture %(number)s is larger than %(limit)s bytes.")
+STRANGE = _("Picture %(number)s is not of a kind that is taken (%(formats)s).")
+WORDY = _("The description of picture %(number)s is longer than %(limit)s characters.")
 
 
 @dataclass(frozen=True)
@@ -147,24 +153,34 @@ def without_story(content: Content) -> Content:
 def too_long(content: Content, counted: str) -> str:
     """The sentence for a text that is too long even without its story."""
     fixed = {
-        "the title": content.title,
-        "the danger line": content.danger,
-        "the contact lines": " ".join(content.contacts),
+        _("the title (%(length)s characters)"): content.title,
+        _("the danger line (%(length)s characters)"): content.danger,
+        _("the contact lines (%(length)s characters)"): " ".join(content.contacts),
     }
-    named = ", ".join(f"{name} ({len(words)} characters)" for name, words in fixed.items() if words)
-    return f"The text is too long even without the story: {counted}. Never cut, so to be shortened: {named}."
+    named = joined((say(name, length=len(words)) for name, words in fixed.items() if words), ", ")
+    return say(TOO_LONG, counted=counted, named=named)
+
+
+def over(length: int, limit: int) -> str:
+    """The sentence for a text that is longer than a place takes."""
+    return say("The text has %(length)s characters; %(limit)s is the most.", length=length, limit=limit)
+
+
+def over_pictures(number: int, limit: int) -> str:
+    """The sentence for more pictures than a place takes."""
+    return say("There are %(number)s pictures; %(limit)s is the most.", number=number, limit=limit)
 
 
 def picture_reasons(pictures: Sequence[Picture], wanted: Pictures) -> list[str]:
     """Why pictures cannot go out as they are, one sentence each."""
-    reasons = []
+    reasons: list[str] = []
     for number, picture in enumerate(pictures, start=1):
         if len(picture.best.data) > wanted.max_bytes:
-            reasons.append(f"Picture {number} is larger than {wanted.max_bytes:,} bytes.")
+            reasons.append(say(LARGE, number=number, limit=f"{wanted.max_bytes:,}"))
         if picture.best.mime not in wanted.formats:
-            reasons.append(f"Picture {number} is not of a kind that is taken ({', '.join(wanted.formats)}).")
+            reasons.append(say(STRANGE, number=number, formats=", ".join(wanted.formats)))
         if len(picture.alt) > wanted.alt_limit:
-            reasons.append(f"The description of picture {number} is longer than {wanted.alt_limit:,} characters.")
+            reasons.append(say(WORDY, number=number, limit=f"{wanted.alt_limit:,}"))
     return reasons
 
 

@@ -18,8 +18,10 @@ from appeal.publishers.base import (
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import PublisherError
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 from appeal.wire.x import OwnPost, XAccount
+
+OTHERS = _("The credentials belong to @%(username)s, number %(number)s.")
 
 
 class X:
@@ -62,7 +64,8 @@ class X:
         written = text.fitted(content, _written, lambda words: text.weighted_length(words) <= limit)
         if written is None:
             least = text.weighted_length(_written(text.without_story(content)))
-            reasons.insert(0, text.too_long(content, f"{least} of {limit} characters"))
+            counted = say("%(least)s of %(limit)s characters", least=least, limit=limit)
+            reasons.insert(0, text.too_long(content, counted))
         text.refuse_if(reasons)
         return self._post(content, written or "", pictures)
 
@@ -98,8 +101,8 @@ class X:
         except PublisherError as error:
             return Health(False, error.words)
         if user_id != self._settings.get("user_id"):
-            return Health(False, f"The credentials belong to @{username}, number {user_id}.")
-        return Health(True, f"X answers for @{username}.")
+            return Health(False, say(OTHERS, username=username, number=user_id))
+        return Health(True, say("X answers for @%(username)s.", username=username))
 
     def _post(self, content: Content, words: str, pictures: tuple[Picture, ...]) -> Post:
         length, limit = text.weighted_length(words), self.capabilities.text_limit

@@ -23,6 +23,8 @@ AppealError
 
 from collections.abc import Mapping, Sequence
 
+from appeal.rules.words import joined
+
 
 class AppealError(Exception):
     """`words` are for the officer, `detail` is for the log and never holds what a person told us."""
@@ -57,7 +59,7 @@ class BadInput(AppealError):
     """`fields` maps field names to one sentence each."""
 
     def __init__(self, words: str = "", fields: Mapping[str, str] | None = None, detail: str = "") -> None:
-        super().__init__(words or " ".join((fields or {}).values()), detail)
+        super().__init__(words or joined((fields or {}).values()), detail)
         self.fields = dict(fields or {})
 
 
@@ -120,7 +122,7 @@ class DoesNotFit(ContentRefused):
     """Our own check says that the content cannot go out there; `reasons` lists all of them."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__(" ".join(reasons))
+        super().__init__(joined(reasons))
         self.reasons = list(reasons)
 
 

@@ -12,12 +12,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from appeal.rules.words import _, say
+
 Interval = tuple[datetime, datetime]
 
 DAY = timedelta(days=1)
 WEEK_MINUTES = 7 * 24 * 60
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 QUIET_STARTS, QUIET_ENDS = time(22), time(8)
 
 
@@ -132,9 +142,11 @@ def instant(zone: str, wall: datetime) -> datetime:
 
 def check(rota: Rota) -> list[str]:
     """Everything that is wrong with the rota, in sentences; empty if it can be used."""
-    problems = [] if is_zone(rota.zone) else [f"There is no time zone called “{rota.zone}”."]
+    problems: list[str] = []
+    if not is_zone(rota.zone):
+        problems.append(say("There is no time zone called “%(zone)s”.", zone=rota.zone))
     if not rota.windows:
-        problems.append("The rota has no window at all, so nothing would ever go out.")
+        problems.append(_("The rota has no window at all, so nothing would ever go out."))
     problems += [
         f"Weekday {window.weekday} does not exist; 0 is Monday and 6 is Sunday."
         for window in rota.windows
@@ -217,23 +229,24 @@ def _gap_end(tz: ZoneInfo, wall: datetime, early: datetime, late: datetime) -> d
 
 
 def _overlaps(windows: list[Window]) -> list[str]:
-    problems = []
+    problems: list[str] = []
     for index, one in enumerate(windows):
         for other in windows[index + 1 :]:
             # Sunday's window may reach into Monday, so the distance is taken round the week, both ways.
             apart = (_week_minute(other) - _week_minute(one)) % WEEK_MINUTES
             back = (WEEK_MINUTES - apart) % WEEK_MINUTES
             if apart < _minutes(one.opens, one.closes) or back < _minutes(other.opens, other.closes):
-                problems.append(f"{_words(one)} and {_words(other)} overlap.")
+                problems.append(say("%(one)s and %(other)s overlap.", one=_words(one), other=_words(other)))
     return problems
 
 
 def _exception_problems(rota: Rota) -> list[str]:
     dates = [exception.on for exception in rota.exceptions]
-    problems = [f"{day} is an exception day twice." for day in sorted({day for day in dates if dates.count(day) > 1})]
+    twice = sorted({day for day in dates if dates.count(day) > 1})
+    problems: list[str] = [say("%(day)s is an exception day twice.", day=f"{day}") for day in twice]
     for exception in rota.exceptions:
         if _overlaps([Window(0, *pair) for pair in exception.windows]):
-            problems.append(f"The windows of the exception day {exception.on} overlap.")
+            problems.append(say("The windows of the exception day %(day)s overlap.", day=f"{exception.on}"))
     return problems
 
 
@@ -241,9 +254,9 @@ def _cover_problems(rota: Rota) -> list[str]:
     problems = []
     for cover in rota.covers:
         if cover.starts_at.tzinfo is None or cover.ends_at.tzinfo is None:
-            problems.append("A cover has a time without a zone.")
+            problems.append(_("A cover has a time without a zone."))
         elif _utc(cover.ends_at) <= _utc(cover.starts_at):
-            problems.append("A cover ends before it starts.")
+            problems.append(_("A cover ends before it starts."))
     return problems
 
 
@@ -257,4 +270,5 @@ def _minutes(opens: time, closes: time) -> int:
 
 
 def _words(window: Window) -> str:
-    return f"{WEEKDAYS[window.weekday]} {window.opens:%H:%M}–{window.closes:%H:%M}"
+    times = f"{window.opens:%H:%M}–{window.closes:%H:%M}"
+    return say("%(day)s %(times)s", day=WEEKDAYS[window.weekday], times=times)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from appeal.rules.errors import WrongState
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 
 
 class RevisionState(StrEnum):
@@ -88,7 +88,12 @@ WORDS: Mapping[str, str] = {
 def check(table: Transitions, before: StrEnum, after: StrEnum) -> None:
     """Raise `WrongState` unless the table allows to go from one state to the other."""
     if after not in table[before]:
-        raise WrongState(f"This is {before}; it cannot become {after}.", detail=f"{before} -> {after}")
+        raise WrongState(_cannot_become(before, after), detail=f"{before} -> {after}")
+
+
+def _cannot_become(before: StrEnum, after: StrEnum) -> str:
+    names = {"before": WORDS.get(before, str(before)), "after": WORDS.get(after, str(after))}
+    return say("This is “%(before)s”; it cannot become “%(after)s”.", **names)
 
 
 def sources(table: Transitions, after: StrEnum) -> tuple[StrEnum, ...]:

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appeal.rules.errors import NotAllowed
+from appeal.rules.words import _, say
 
 
 class Permission(StrEnum):
     """What a route or a service asks for."""
 
-    READ_APPEALS = "read appeals"
-    DRAFT = "draft appeals"
-    APPROVE = "approve appeals"
-    TAKE_DOWN = "take down"
-    END = "set an ending"
-    SETTLE = "answer what a platform could not"
-    READ_TIPS = "read tips"
-    ASSESS = "assess tips"
-    ADMINISTER = "administer"
-    READ_LEDGER = "read the ledger"
+    READ_APPEALS = _("read appeals")
+    DRAFT = _("draft appeals")
+    APPROVE = _("approve appeals")
+    TAKE_DOWN = _("take down")
+    END = _("set an ending")
+    SETTLE = _("answer what a platform could not")
+    READ_TIPS = _("read tips")
+    ASSESS = _("assess tips")
+    ADMINISTER = _("administer")
+    READ_LEDGER = _("read the ledger")
 
 
 ROLES: Mapping[str, frozenset[Permission]] = {
@@ -69,4 +70,5 @@ def permissions(roles: Iterable[str]) -> frozenset[Permission]:
 def require(actor: Actor, permission: Permission) -> None:
     """Raise `NotAllowed` unless the actor may."""
     if not actor.may(permission):
-        raise NotAllowed(f"Your roles do not let you {permission}.", detail=f"{actor.label} {permission}")
+        words = say("Your roles do not let you %(act)s.", act=str(permission))
+        raise NotAllowed(words, detail=f"{actor.label} {permission}")

@@ -14,6 +14,7 @@ from appeal.rules.drafting import FACT_LIMITS, TEXT_LIMITS, Blocker, blockers, t
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import joined
 from appeal.services import approvals, channels, contents, force, notices, withdrawals
 
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -267,9 +268,9 @@ def _refuse_many(session: Session, actor: Actor, now: datetime) -> None:
 
 def _refuse_unfit(revision_id: int) -> None:
     """An approver could never sign what one of the chosen channels cannot take."""
-    unfit = [f"{one.channel.name}: {' '.join(one.reasons)}" for one in approvals.previews(revision_id) if not one.fits]
+    unfit = [approvals.unfit(one) for one in approvals.previews(revision_id) if not one.fits]
     if unfit:
-        raise BadInput(fields={"channels": " ".join(unfit)})
+        raise BadInput(fields={"channels": joined(unfit)})
 
 
 def _channel_list(facts: Mapping[str, object]) -> list[object]:

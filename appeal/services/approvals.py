@@ -14,6 +14,7 @@ from appeal.rules.content import Post, canonical_sha256
 from appeal.rules.errors import BadInput, DoesNotFit, NotAllowed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import joined, say
 from appeal.services import channels, contents, force, notices
 
 LONGEST_REVIEW_DAYS = 366
@@ -58,12 +59,17 @@ def preview(revision: Revision, channel: Channel) -> Preview:
     return Preview(channel, post)
 
 
+def unfit(shown: Preview) -> str:
+    """Which channel cannot take it and why, as one sentence."""
+    return joined([say("%(name)s:", name=shown.channel.name), *shown.reasons])
+
+
 def signed_posts(revision_id: int, shown_sha256: str) -> dict[str, str]:
     """The hash of the post of each chosen channel, if together they are what the approver was shown."""
     shown = previews(revision_id)
-    problems = [f"{one.channel.name}: {' '.join(one.reasons)}" for one in shown if not one.fits]
+    problems = [unfit(one) for one in shown if not one.fits]
     if problems:
-        raise BadInput("Some channels cannot take this. " + " ".join(problems))
+        raise BadInput(joined(["Some channels cannot take this.", *problems]))
     if not shown:
         raise BadInput("No channel is chosen.")
     if posts_sha256(shown) != shown_sha256:

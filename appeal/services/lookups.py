@@ -19,6 +19,7 @@ from appeal.rules.content import Post
 from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import _
 from appeal.services import channels, contents, notices
 from appeal.services.link_keys import new_key
 
@@ -27,6 +28,8 @@ LOOK_AGAIN = timedelta(seconds=2)
 PATIENCE = 10
 STILL_THERE_AFTER = timedelta(minutes=10)
 STILL_THERE = "Still there: a person has to remove it."
+IS_IT_STILL_THERE = _("Is this still on the channel? The platform could not tell us.")
+DID_IT_ARRIVE = _("Did this one arrive? The platform could not tell us.")
 
 
 @dataclass(frozen=True)
@@ -243,8 +246,7 @@ def _wait_or_ask(session: Session, copy: Copy, question: Question, now: datetime
 
 def _put_question(session: Session, copy: Copy, now: datetime) -> None:
     copy.state = CopyState.ASKED.value
-    words = "Is this still on the channel?" if copy.delivery.kind == "retract" else "Did this one arrive?"
-    copy.reason = f"{words} The platform could not tell us."
+    copy.reason = IS_IT_STILL_THERE if copy.delivery.kind == "retract" else DID_IT_ARRIVE
     _tell_asked(session, copy, now)
 
 

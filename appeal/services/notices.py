@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from appeal import db, installation
 from appeal.config import Config
 from appeal.models.notice import Notice
+from appeal.models.people import User
+from appeal.pages import translate
 from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
 from appeal.rules.exercise import MAIL
@@ -25,11 +27,12 @@ SENDING_TAKES = timedelta(minutes=2)
 
 
 def tell(session: Session, *, officer_ids: Sequence[int], kind: str, subject: str, path: str, now: datetime) -> None:
-    """Queue one mail to each officer; the body is the subject and the address of the desk page."""
+    """Queue one mail to each officer in their language; the body is the subject and the address of the desk page."""
     desk = installation.current().config.desk_url
-    body = f"{subject}\n\n{desk}{path}\n"
-    for officer_id in dict.fromkeys(officer_ids):
-        session.add(Notice(officer_id=officer_id, kind=kind, subject=subject, body=body, created_at=now, due_at=now))
+    for officer in session.query(User).filter(User.id.in_(officer_ids)).order_by(User.id):
+        words = translate(officer.language, subject)
+        body = f"{words}\n\n{desk}{path}\n"
+        session.add(Notice(officer_id=officer.id, kind=kind, subject=words, body=body, created_at=now, due_at=now))
 
 
 def tell_permitted(

@@ -12,6 +12,7 @@ from appeal.rules.content import Rendition
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import say
 
 MOST = 10
 EXERCISE_MARK = "EXERCISE"
@@ -32,7 +33,7 @@ def add(
         revision = _draft(session.get(Revision, revision_id, populate_existing=True, with_for_update=True))
         position = 1 + max((picture.position for picture in revision.pictures), default=0)
         if len(revision.pictures) >= MOST:
-            raise BadInput(fields={"picture": f"An appeal takes {MOST} pictures at the most."})
+            raise BadInput(fields={"picture": say("An appeal takes %(most)s pictures at the most.", most=MOST)})
         photo = Photo(
             appeal_id=revision.appeal_id,
             position=position,

@@ -14,6 +14,7 @@ from appeal.publishers.base import Found, Retracts
 from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.lifecycle import MAY_BE_OUT, CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import say
 from appeal.services import approvals, channels, interlocks, notices, rota, withdrawals
 from appeal.services.link_keys import new_key
 
@@ -185,7 +186,9 @@ def _put_back(session: Session, appeal: Appeal) -> None:
     busy = withdrawals.coming_down(session, appeal.id)
     if busy:
         names = ", ".join(channel.name for channel in busy)
-        raise WrongState(f"It is still coming down on {names}. It can go out again when it is gone there.")
+        raise WrongState(
+            say("It is still coming down on %(names)s. It can go out again when it is gone there.", names=names)
+        )
     appeal.taken_down_at, appeal.take_down_reason = None, ""
 
 

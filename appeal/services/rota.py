@@ -13,7 +13,7 @@ from appeal.pages import translate
 from appeal.rules import hours
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.rules.words import _
+from appeal.rules.words import _, joined
 from appeal.services import force
 
 DEFAULT_OPENS, DEFAULT_CLOSES = time(8), time(1)
@@ -59,7 +59,7 @@ def set_windows(actor: Actor, *, windows: list[hours.Window], now: datetime) -> 
     require(actor, Permission.ADMINISTER)
     problems = hours.check(hours.Rota(zone=force.settings()["zone"], windows=tuple(windows), exceptions=()))
     if problems:
-        raise BadInput(" ".join(problems))
+        raise BadInput(joined(problems))
     with db.writing() as session:
         session.query(RotaWindow).delete()
         session.add_all(RotaWindow(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in windows)
@@ -82,7 +82,7 @@ def set_exception(actor: Actor, *, on: date, windows: Sequence[tuple[time, time]
     wrong = {"on": _("This day is over.")} if on < now.astimezone(ZoneInfo(zone)).date() else {}
     wrong |= {"reason": _("120 characters at most.")} if len(reason) > LONGEST_REASON else {}
     if wrong or problems:
-        raise BadInput(" ".join(problems), fields=wrong)
+        raise BadInput(joined(problems), fields=wrong)
     kept = [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in windows]
     with db.writing() as session:
         session.merge(ExceptionDay(on=on, windows=kept, reason=reason))

@@ -14,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from appeal.rules.errors import ChannelStopped, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.words import say
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CHUNK_BYTES = 65_536
@@ -117,14 +118,15 @@ class Session(requests.Session):
 
 def reading_failed(error: Exception, platform: str) -> PublisherError:
     """What a failed question means: ask again later."""
-    return TryLater(f"{platform} did not answer.", 30.0, detail=_kind(error))
+    return TryLater(say("%(platform)s did not answer.", platform=platform), 30.0, detail=_kind(error))
 
 
 def writing_failed(error: Exception, platform: str) -> PublisherError:
     """What a failed order means: certainly not sent, or unknown."""
     if has_never_left(error):
-        return TryLater(f"{platform} cannot be reached.", 30.0, detail=_kind(error))
-    return OutcomeUnknown(f"{platform} took the message and gave no answer that we understand.", detail=_kind(error))
+        return TryLater(say("%(platform)s cannot be reached.", platform=platform), 30.0, detail=_kind(error))
+    words = say("%(platform)s took the message and gave no answer that we understand.", platform=platform)
+    return OutcomeUnknown(words, detail=_kind(error))
 
 
 def has_never_left(error: Exception) -> bool:

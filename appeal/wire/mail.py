@@ -11,6 +11,7 @@ from email.utils import parseaddr
 from typing import TypeVar
 
 from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.words import _
 from appeal.wire.http import Named, limits_of, refuse_others
 
 Result = TypeVar("Result")
@@ -21,14 +22,14 @@ GREETING, SIGNING_IN, SENDER, RECIPIENT, CONTENT, AFTER = "greeting", "sign-in",
 
 # What a final no (5xx) means at each step: the account, or this one mail.
 STOPS = {
-    GREETING: "The mail server does not take mail from us.",
-    SIGNING_IN: "The mail server does not accept the credentials of this channel.",
-    SENDER: "The mail server does not accept the sender of this channel.",
+    GREETING: _("The mail server does not take mail from us."),
+    SIGNING_IN: _("The mail server does not accept the credentials of this channel."),
+    SENDER: _("The mail server does not accept the sender of this channel."),
 }
 REFUSES = {
-    RECIPIENT: "The mail server refuses this address.",
-    CONTENT: "The mail server refuses this mail.",
-    AFTER: "The mail server refuses this mail.",
+    RECIPIENT: _("The mail server refuses this address."),
+    CONTENT: _("The mail server refuses this mail."),
+    AFTER: _("The mail server refuses this mail."),
 }
 # After the whole mail was handed over, only a refusal for policy, mailbox or load is a clear "not taken".
 CLEARLY_NOT_TAKEN = re.compile(rb"^4\.[257]\.")
@@ -145,7 +146,7 @@ def _refusal(step: str, code: int, words: bytes) -> PublisherError:
         return TryLater("The mail server asks us to come back later.", WAIT_SECONDS, detail)
     if step in STOPS and code != 552:
         return ChannelStopped(STOPS[step], detail)
-    return ContentRefused(REFUSES.get(step, "The mail server refuses this mail."), detail)
+    return ContentRefused(REFUSES.get(step, REFUSES[CONTENT]), detail)
 
 
 def _pem(given: str) -> str:

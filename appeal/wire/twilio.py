@@ -13,6 +13,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.words import _, say
 from appeal.wire.http import Named, Session, base_address, limits_of, reading_failed, wait_until, writing_failed
 
 REAL = "https://api.twilio.com"
@@ -23,14 +24,14 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 # What Twilio's error codes mean for us; codes that are not here go by the HTTP status.
 STOPPED = {
-    20003: "Twilio does not accept the credentials of this channel.",
-    20005: "The Twilio account is not active.",
-    20404: "Twilio does not know this account.",
-    21212: "The sender of this channel is not a number of this account.",
-    21603: "This channel has no sender.",
-    21606: "The sender of this channel is not a number of this account.",
-    21659: "The sender of this channel is not a number of this account.",
-    63038: "The Twilio account has reached its daily number of messages.",
+    20003: _("Twilio does not accept the credentials of this channel."),
+    20005: _("The Twilio account is not active."),
+    20404: _("Twilio does not know this account."),
+    21212: _("The sender of this channel is not a number of this account."),
+    21603: _("This channel has no sender."),
+    21606: _("The sender of this channel is not a number of this account."),
+    21659: _("The sender of this channel is not a number of this account."),
+    63038: _("The Twilio account has reached its daily number of messages."),
 }
 LATER = {
     14107: 60.0,
@@ -42,17 +43,17 @@ LATER = {
     30008: 900.0,
 }
 REFUSED = {
-    21211: "This is not a telephone number.",
-    21408: "Texts to the country of this number are switched off at Twilio.",
-    21602: "The text is empty.",
-    21604: "This is not a telephone number.",
-    21610: "The person opted out of texts from this number.",
-    21612: "This number cannot be reached from the sender of this channel.",
-    21614: "This is not a mobile number.",
-    21617: "The text is longer than 1,600 characters.",
-    30004: "This number blocks our texts.",
-    30006: "This number is a landline or cannot be reached.",
-    30007: "The carrier filters this text.",
+    21211: _("This is not a telephone number."),
+    21408: _("Texts to the country of this number are switched off at Twilio."),
+    21602: _("The text is empty."),
+    21604: _("This is not a telephone number."),
+    21610: _("The person opted out of texts from this number."),
+    21612: _("This number cannot be reached from the sender of this channel."),
+    21614: _("This is not a mobile number."),
+    21617: _("The text is longer than 1,600 characters."),
+    30004: _("This number blocks our texts."),
+    30006: _("This number is a landline or cannot be reached."),
+    30007: _("The carrier filters this text."),
 }
 NEVER_SENT = {"failed", "canceled"}
 
@@ -158,7 +159,9 @@ class TwilioAccount:
         if code in STOPPED or status in {401, 402, 403, 404}:
             return ChannelStopped(STOPPED.get(code, "Twilio does not let this channel send."), detail)
         if code in REFUSED or status in {400, 413, 422}:
-            return ContentRefused(REFUSED.get(code, f"Twilio refuses this text (code {code})."), detail)
+            return ContentRefused(
+                REFUSED.get(code) or say("Twilio refuses this text (code %(code)s).", code=code), detail
+            )
         return OutcomeUnknown("Twilio gave an answer that does not say whether it sent the text.", detail)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import tweepy
 
 from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.words import _
 from appeal.wire.http import reading_failed, wait_until, writing_failed
 
 CALLED = "X"
@@ -26,15 +27,15 @@ STOPPING = (
 
 # HTTP status: error and words. What is not here is unknown.
 MEANINGS: dict[int, tuple[type[PublisherError], str]] = {
-    400: (ContentRefused, "X refuses this post."),
-    401: (ChannelStopped, "X does not accept the credentials of this channel."),
-    402: (ChannelStopped, "The X account has no credit left."),
-    403: (ContentRefused, "X refuses this post."),
-    404: (Gone, "X does not know what was asked for."),
-    410: (Gone, "X does not know what was asked for."),
-    413: (ContentRefused, "The post is too large for X."),
-    422: (ContentRefused, "X refuses this post."),
-    451: (ContentRefused, "X withholds this post for legal reasons."),
+    400: (ContentRefused, _("X refuses this post.")),
+    401: (ChannelStopped, _("X does not accept the credentials of this channel.")),
+    402: (ChannelStopped, _("The X account has no credit left.")),
+    403: (ContentRefused, _("X refuses this post.")),
+    404: (Gone, _("X does not know what was asked for.")),
+    410: (Gone, _("X does not know what was asked for.")),
+    413: (ContentRefused, _("The post is too large for X.")),
+    422: (ContentRefused, _("X refuses this post.")),
+    451: (ContentRefused, _("X withholds this post for legal reasons.")),
 }
 
 
@@ -78,6 +79,6 @@ def _meaning(error: tweepy.HTTPException) -> PublisherError:
         return OutcomeUnknown("X says that it already has this post.", detail)
     if answer.status_code == 403 and any(word in said for word in STOPPING):
         return ChannelStopped("X does not let this account or application publish.", detail)
-    unknown = (OutcomeUnknown, "X gave an answer that does not say whether it did what was asked.")
+    unknown = (OutcomeUnknown, _("X gave an answer that does not say whether it did what was asked."))
     kind, words = MEANINGS.get(answer.status_code, unknown)
     return kind(words, detail=detail)
