@@ -85,9 +85,7 @@ class Email:
         limit = self.capabilities.text_limit
         reasons = text.picture_reasons(pictures, self.capabilities.pictures)
         if len(plain) > limit:
-            reasons.append(
-                say("The mail is too long: %(length)s of %(limit)s characters.", length=len(plain), limit=limit)
-            )
+            reasons.append(say(TOO_LONG, length=f"{len(plain):,}", limit=f"{limit:,}"))
         text.refuse_if(reasons)
         html = render(f"{template}.html", content.language, **context).strip() + "\n"
         date = {"Date": format_datetime(content.issued_at)}
