@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from appeal import keys, schema, supervisor
+from appeal import keys, ownership, schema, supervisor
 from appeal.config import Config, load_config
 from appeal.core import create_core_app
 from appeal.db import dispose_engines
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         config = load_config(os.environ)
+        ownership.begin(config)
         return int(options.command(config, options) or 0)
     except ConfigurationWrong as error:
         print("The configuration is wrong:", *(f"  - {one}" for one in error.mistakes), sep="\n", file=sys.stderr)
@@ -54,12 +55,13 @@ def setup(config: Config, _options: argparse.Namespace) -> None:
         print("The database is up to date.")
     if not schema.is_filled(config.database_url):
         _fill(config)
+    ownership.share(config)
 
 
 def run(config: Config, options: argparse.Namespace) -> None:
     """Start every process of this machine and watch them."""
     setup(config, options)
-    _check_quietly(config)
+    _check_quietly(config, supervisor.DESK)
     supervisor.log_plainly()
     supervisor.run(config, lambda: _announce(config))
 
@@ -70,7 +72,7 @@ def process(config: Config, options: argparse.Namespace) -> int:
         return _story(options)
     if options.with_parent:
         supervisor.stop_with_parent()
-    _check_quietly(config)
+    _check_quietly(config, options.name)
     if options.name == "exercise":
         from appeal import training  # noqa: PLC0415 a live installation never loads the platforms
 
@@ -156,7 +158,7 @@ def key(config: Config, _options: argparse.Namespace) -> int:
 
 def check(config: Config, _options: argparse.Namespace) -> int:
     """Say on one screen what is wrong and what to type."""
-    problems = _problems(config)
+    problems = _problems(config, supervisor.DESK)
     print(*(problems or ["Nothing is wrong."]), sep="\n")
     return 1 if problems else 0
 
@@ -228,20 +230,20 @@ def _fill(config: Config) -> None:
             print("An exercise force was made, with one appeal already drafted.")
 
 
-def _check_quietly(config: Config) -> None:
-    problems = _problems(config)
+def _check_quietly(config: Config, name: str) -> None:
+    problems = _problems(config, name)
     if problems:
         raise ConfigurationWrong(problems)
 
 
-def _problems(config: Config) -> list[str]:
-    problems = []
+def _problems(config: Config, name: str) -> list[str]:
+    problems = ownership.mistakes(config)
     if not keys.exist(config.keys):
         return [f"There are no keys in {config.keys}: type `make setup`."]
     if not schema.is_current(config.database_url):
         problems.append("The database is not up to date: type `python -m appeal database upgrade`.")
-    if (config.keys / keys.IDENTITY).stat().st_mode & 0o077:
-        problems.append(f"The desk's identity can be read by others: type `chmod 600 {config.keys / keys.IDENTITY}`.")
+    if words := ownership.opens_too_much(config, name):
+        problems.append(words)
     if shutil.disk_usage(config.instance).free < SMALLEST_DISK:
         problems.append("Less than 2 GB of disk are free: make room before tips come in.")
     return problems

@@ -15,6 +15,9 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("APPEAL_INSTANCE", str(ROOT / "instance"), "folder with database, files, site and keys"),
     ("APPEAL_DATABASE_URL", "", "SQLAlchemy address; empty means SQLite in the instance folder"),
     ("APPEAL_BROKER_URL", "", "redis:// or amqp:// when there are several machines; empty means in process"),
+    ("APPEAL_GROUP", "", "group of both sides where each runs as a user of its own; empty means one user"),
+    ("APPEAL_WEB_USER", "", "user of the public side, when root starts both"),
+    ("APPEAL_DESK_USER", "", "user of the desk, when root starts both"),
     ("APPEAL_HOST", "127.0.0.1", "address the applications listen on; an exercise takes no other than 127.0.0.1"),
     ("APPEAL_PUBLIC_PORT", "8000", "port of the public application"),
     ("APPEAL_DESK_PORT", "8001", "port of the desk application"),
@@ -38,6 +41,9 @@ class Config:
     instance: Path
     database_url: str = field(repr=False)
     broker_url: str = field(repr=False)
+    group: str
+    web_user: str
+    desk_user: str
     host: str
     public_port: int
     desk_port: int
@@ -101,6 +107,9 @@ def _build(given: Mapping[str, str], mistakes: list[str]) -> Config:
         instance=instance,
         database_url=given["APPEAL_DATABASE_URL"] or f"sqlite:///{instance / 'appeal.sqlite3'}",
         broker_url=given["APPEAL_BROKER_URL"],
+        group=given["APPEAL_GROUP"],
+        web_user=given["APPEAL_WEB_USER"],
+        desk_user=given["APPEAL_DESK_USER"],
         host=given["APPEAL_HOST"],
         public_port=ports["APPEAL_PUBLIC_PORT"],
         desk_port=ports["APPEAL_DESK_PORT"],
@@ -150,6 +159,14 @@ def _contradictions(config: Config) -> list[str]:
         (
             _differ(config),
             "APPEAL_PUBLIC_PORT, APPEAL_DESK_PORT, APPEAL_EXERCISE_PORT and APPEAL_EXERCISE_SMTP_PORT must differ.",
+        ),
+        (
+            bool(config.group) or not (config.web_user or config.desk_user),
+            "APPEAL_WEB_USER and APPEAL_DESK_USER need APPEAL_GROUP, the group that both share.",
+        ),
+        (
+            not config.web_user or config.web_user != config.desk_user,
+            "APPEAL_WEB_USER and APPEAL_DESK_USER must differ: that is what they are for.",
         ),
         *(by_mode[config.mode](config) if config.mode in by_mode else ()),
     )

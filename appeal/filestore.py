@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 from appeal.rules.errors import FileDamaged, NotFound
 
 KEY = re.compile(r"[0-9a-f]{64}")
+# Private to the user, or below a folder that hands its group down (setgid) to that group.
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
+SHARED_FILE_MODE, SHARED_FOLDER_MODE = 0o660, 0o770
 UNFINISHED = "unfinished-"
 
 
@@ -110,7 +113,7 @@ def _write_whole(target: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), FILE_MODE)
+            os.fchmod(file.fileno(), SHARED_FILE_MODE if _is_shared(target.parent) else FILE_MODE)
             os.fsync(file.fileno())
         Path(name).replace(target)
     except BaseException:
@@ -123,8 +126,13 @@ def _make_folder(folder: Path) -> None:
     """Make the folder, private, and durable in its parent; one that is there is left as it is."""
     if folder.is_dir():
         return
-    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    above = next(parent for parent in folder.parents if parent.is_dir())
+    folder.mkdir(mode=SHARED_FOLDER_MODE if _is_shared(above) else FOLDER_MODE, parents=True, exist_ok=True)
     _sync_folder(folder.parent)
+
+
+def _is_shared(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & stat.S_ISGID)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from appeal import ownership
 from appeal.config import Config
 from appeal.rules.errors import ConfigurationWrong
 
@@ -39,14 +40,14 @@ def run(config: Config, announce: Callable[[], None]) -> None:
     """Start all processes of this machine, restart what dies, stop them together."""
     hold = lock(config, "run")
     names = [EXERCISE, WEB, DESK] if config.is_exercise else [WEB, DESK]
-    children = [Child(name, _start(name)) for name in names]
+    children = [Child(name, _start(name, config)) for name in names]
     is_stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: is_stopping.set())
     threading.Thread(target=announce, daemon=True).start()
     try:
         while not is_stopping.wait(RESTART_SECONDS):
-            _restart_dead(children)
+            _restart_dead(children, config)
     finally:
         _stop(children)
         hold.close()
@@ -106,19 +107,20 @@ def stop_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _start(name: str) -> subprocess.Popen[bytes]:
+def _start(name: str, config: Config) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "appeal", name, "--with-parent"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 our own module
+    own = ownership.account(config, name)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **own)  # noqa: S603 our own module
 
 
-def _restart_dead(children: Sequence[Child]) -> None:
+def _restart_dead(children: Sequence[Child], config: Config) -> None:
     for child in children:
         code = child.process.poll()
         if code is None:
             continue
         log.warning("process ended, starting it again", name=child.name, code=code)
         time.sleep(RESTART_SECONDS)
-        child.process = _start(child.name)
+        child.process = _start(child.name, config)
 
 
 def _stop(children: Sequence[Child]) -> None:
