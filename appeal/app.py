@@ -25,7 +25,7 @@ from appeal.routes.desk import (
     security,
     tips,
 )
-from appeal.routes.public import health, links, site, tell, webhooks, wrong
+from appeal.routes.public import health, links, platform_calls, site, tell, webhooks, wrong
 from appeal.routes.public.uploads import MOST_BYTES, InMemoryRequest
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Overloaded, WrongState
 from appeal.rules.permissions import Permission
@@ -52,7 +52,7 @@ def create_public_app(config: Config) -> Flask:
     app = create_core_app(config, load_public(config.keys))
     app.request_class = InMemoryRequest
     pages.configure(app.jinja_env, tell.language)
-    for module in (tell, links, webhooks, health):
+    for module in (tell, links, webhooks, platform_calls, health):
         app.register_blueprint(module.pages)
     app.register_error_handler(HTTPException, wrong.say)
     app.register_error_handler(Exception, wrong.broken)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from appeal.exercise.control import create_control
+from appeal.exercise.guests import GUESTS
 from appeal.exercise.mail import MailServer
 from appeal.exercise.settings import Settings
 from appeal.exercise.twilio import create_twilio
@@ -83,6 +84,8 @@ def create_exercise_app(world: World, settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _say_what_is_wrong)
     for blueprint in (create_x(world), create_twilio(world), create_control(world), create_wall(world)):
         app.register_blueprint(blueprint)
+    for guest in GUESTS.values():
+        app.register_blueprint(guest.create(world))
     return app
 
 
@@ -131,6 +134,8 @@ def _say_what_is_wrong(wrong: HTTPException) -> Response:
         return problem(status, wrong.name, wrong.description or wrong.name)
     if request.path.startswith("/twilio/"):
         return error(20404, status)
+    if guest := GUESTS.get(request.path.split("/")[1]):
+        return guest.wrong(status, wrong.name)
     page = render_template("wrong.html", name=wrong.name, words=wrong.description)
     return Response(page, status, mimetype="text/html")
 

@@ -10,7 +10,9 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from appeal.exercise.faults import PLATFORMS, WrongFault, parse_fault
-from appeal.exercise.public import NotPossible, say_on_x, send_text
+from appeal.exercise.guests import GUESTS
+from appeal.exercise.public import say_on_x, send_text
+from appeal.exercise.rooms import NotPossible, written
 from appeal.exercise.world import Mail, Media, Post, Published, Text, World
 from appeal.exercise.x_text import links_in
 
@@ -30,6 +32,7 @@ def create_control(world: World) -> Blueprint:
         ("POST", "/reset", _reset),
         ("POST", "/x/reply", _say),
         ("POST", "/sms", _text),
+        ("POST", "/say", _say_there),
         ("GET", "/smtp-certificate", lambda world: Response(world.smtp_certificate, mimetype="application/x-pem-file")),
     ]
     for method, path, view in views:
@@ -99,6 +102,7 @@ def _state(world: World) -> Response:
             "posts": [_post(post, now) for post in posts],
             "texts": [_text_message(text, now) for text in texts],
             "mails": [_mail(mail, now) for mail in mails],
+            "rooms": {name: _room(world, name) for name in GUESTS},
             "opted_out": sorted(world.opted_out),
             "media_count": len(world.media),
             "faults": world.faults.listed(),
@@ -136,6 +140,20 @@ def _text(world: World) -> Response:
     body = _object()
     text = send_text(world, str(body.get("from", "")), str(body.get("body", "")))
     return _answer(_text_message(text, time.time()), 201)
+
+
+def _say_there(world: World) -> Response:
+    """Answer a post (`parent`) on a platform of the table, or write to the force alone."""
+    body = _object()
+    guest = GUESTS.get(str(body.get("platform")))
+    if guest is None:
+        raise NotPossible(f"platform must be one of {', '.join(GUESTS)}.")
+    author, text, parent = (str(body.get(name) or "") for name in ("author", "text", "parent"))
+    return _answer({"id": guest.say(world, author, text, parent).id}, 201)
+
+
+def _room(world: World, name: str) -> list[dict[str, object]]:
+    return [written(thing, keys_in(thing.text)) for thing in reversed(world.room(GUESTS[name].room).shown())]
 
 
 def _object() -> dict[str, object]:

@@ -5,7 +5,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-PLATFORMS = ("x", "twilio", "smtp")
+PLATFORMS = (
+    "x",
+    "twilio",
+    "smtp",
+    "telegram",
+    "facebook",
+    "partner",
+)
 
 KINDS = {
     "refuse": "Refuse the call; nothing is published",

@@ -2,16 +2,13 @@
 
 import time
 
+from appeal.exercise.rooms import NotPossible
 from appeal.exercise.sms_text import is_number
 from appeal.exercise.texting import text_the_force
 from appeal.exercise.world import Post, Text, World
 from appeal.exercise.x_text import TEXT_LIMIT, weighted_length
 
 SMS_LIMIT = 1600
-
-
-class NotPossible(ValueError):
-    """The public could not do this; the words say why."""
 
 
 def say_on_x(world: World, author: str, text: str, in_reply_to: str | None = None) -> Post:

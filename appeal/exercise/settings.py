@@ -29,3 +29,5 @@ class Settings:
     webhook_timeout_seconds: float = 15.0
     latency_seconds: float = 0.0
     seed: int = 1
+    telegram_token: str = "1001:exercise-telegram-secret"
+    telegram_channel: str = "@riverside_police"

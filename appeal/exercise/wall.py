@@ -9,12 +9,16 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from appeal.exercise.faults import KINDS, PLATFORMS, WHEN, WrongFault, parse_fault
-from appeal.exercise.public import NotPossible, say_on_x, send_text
+from appeal.exercise.guests import GUESTS
+from appeal.exercise.public import say_on_x, send_text
+from appeal.exercise.rooms import NotPossible
 from appeal.exercise.world import Media, Post, Published, World
 from appeal.exercise.x_text import links_in
 
 SHOWN_LIMIT = 100
-PLATFORM_WORDS = {"x": "X", "twilio": "Text messages", "smtp": "E-mail"}
+PLATFORM_WORDS = {"x": "X", "twilio": "Text messages", "smtp": "E-mail"} | {
+    name: guest.words for name, guest in GUESTS.items()
+}
 OPERATIONS = {
     "publish": "Publish",
     "retract": "Delete",
@@ -31,6 +35,7 @@ OPERATIONS = {
 DONE = {
     "reply": "Your answer is on the wall.",
     "text": "Your text message was sent to the force.",
+    "say": "Your words are on the wall.",
     "fault": "The fault is switched on.",
     "clear": "All faults are switched off.",
 }
@@ -46,9 +51,15 @@ def create_wall(world: World) -> Blueprint:
         "mail_picture",
         lambda mail_id, place: _mail_picture(world, mail_id, place),
     )
+    wall.add_url_rule(
+        "/pictures/in/<platform>/<thing_id>/<int:place>",
+        "room_picture",
+        lambda platform, thing_id, place: _room_picture(world, platform, thing_id, place),
+    )
     acts: list[tuple[str, Callable[[World], None]]] = [
         ("reply", _reply),
         ("text", _text),
+        ("say", _say),
         ("fault", _arm),
         ("clear", lambda world: world.faults.clear()),
     ]
@@ -72,8 +83,9 @@ def _page(world: World, error: str = "", status: int = 200) -> Response:
         mails=[mail for mail in reversed(mails) if mail.published_at <= now][:SHOWN_LIMIT],
         counts={"posts": len(posts), "texts": len(texts), "mails": len(mails)},
         limit=SHOWN_LIMIT,
+        rooms={name: (guest, world.room(guest.room)) for name, guest in GUESTS.items()},
         faults=world.faults.listed(),
-        platforms={name: PLATFORM_WORDS[name] for name in PLATFORMS},
+        platforms={name: PLATFORM_WORDS[name] for name in PLATFORMS if name in PLATFORM_WORDS},
         kinds=KINDS,
         when=WHEN,
         operations=OPERATIONS,
@@ -111,6 +123,21 @@ def _reply(world: World) -> None:
 
 def _text(world: World) -> None:
     send_text(world, request.form.get("from", "").replace(" ", ""), request.form.get("body", ""))
+
+
+def _say(world: World) -> None:
+    form = request.form
+    guest = GUESTS.get(form.get("platform", ""))
+    if guest is None:
+        raise NotPossible("There is no such platform here.")
+    guest.say(world, form.get("author", ""), form.get("text", ""), form.get("parent", ""))
+
+
+def _room_picture(world: World, platform: str, thing_id: str, place: int) -> Response:
+    picture = world.room(GUESTS[platform].room).picture(thing_id, place) if platform in GUESTS else None
+    if picture is None:
+        return Response("There is no such picture any more.", 404, mimetype="text/plain")
+    return Response(picture.content, mimetype=picture.media_type)
 
 
 def _arm(world: World) -> None:

@@ -6,13 +6,16 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from appeal.exercise.faults import Faults, Fired
+from appeal.exercise.faults import PLATFORMS, Faults, Fired
 from appeal.exercise.settings import Settings
 
 SNOWFLAKE_EPOCH_MS = 1288834974657
 CALLS_KEPT = 200_000
 PUBLIC_USER_IDS_FROM = 700_000_000
+
+Held = TypeVar("Held")
 
 # Calls per 15 minutes and user, as X publishes them.
 X_LIMITS = {
@@ -150,10 +153,19 @@ class World:
             self.mails: dict[str, Mail] = {}
             self.opted_out: set[str] = set()
             self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
-            self.latency_seconds = dict.fromkeys(("x", "twilio", "smtp"), self.settings.latency_seconds)
+            self.latency_seconds = dict.fromkeys(PLATFORMS, self.settings.latency_seconds)
             self.limits = dict(X_LIMITS)
             self.windows: dict[str, tuple[float, int]] = {}
             self.nonces: set[str] = set()
+            self.rooms: dict[type[Any], Any] = {}
+
+    def room(self, kind: type[Held]) -> Held:
+        """Return what a platform holds, by its class; made on first sight and forgotten at a reset."""
+        with self.lock:
+            if kind not in self.rooms:
+                self.rooms[kind] = kind()
+            held: Held = self.rooms[kind]
+            return held
 
     def moments(self, fired: Fired) -> tuple[float, float, float]:
         """Return received_at, published_at and listed_at for something that arrives now."""

@@ -7,6 +7,7 @@ from appeal.publishers.email import Email
 from appeal.publishers.feeds import Feeds
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
+from appeal.publishers.telegram import Telegram
 from appeal.publishers.x import X
 
 PUBLISHERS: Mapping[str, type[Any]] = {
@@ -15,6 +16,7 @@ PUBLISHERS: Mapping[str, type[Any]] = {
     "email": Email,
     "x": X,
     "sms": Sms,
+    "telegram": Telegram,
 }
 
 

@@ -22,6 +22,7 @@ TWILIO = {
     "auth_token": "exercise-auth-token",
     "from_number": "+34600555001",
 }
+TELEGRAM = {"channel": "@riverside_police", "bot_token": "1001:exercise-telegram-token"}
 MAIL = {"username": "desk@exercise.example", "password": "exercise-mail-password", "sender": "desk@exercise.example"}
 
 PRESS = ("newsroom@paper.example", "news@radio.example", "desk@television.example")

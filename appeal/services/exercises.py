@@ -5,7 +5,7 @@ from pathlib import Path
 
 from appeal import db, installation
 from appeal.models.people import User
-from appeal.rules.exercise import MAIL, NUMBERS, OFFICERS, PRESS, TWILIO, X
+from appeal.rules.exercise import MAIL, NUMBERS, OFFICERS, PRESS, TELEGRAM, TWILIO, X
 from appeal.rules.permissions import SYSTEM, Actor
 from appeal.services import appeals, channels, officers, photos, rota
 from appeal.services.officers import actor_of
@@ -50,6 +50,9 @@ ALT = {
     "es": "Dibujo de un hombre de unos cuarenta años con pelo castaño corto; es un simulacro, no una persona real",
 }
 SITES = (("en", "Site in English"), ("es", "Site in Spanish"))
+PLAIN: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
+    ("telegram", "Telegram", "es", {"channel": TELEGRAM["channel"]}, {"bot_token": TELEGRAM["bot_token"]}),
+)
 FEEDS = (("en", "Feeds in English"), ("es", "Feeds in Spanish"))
 
 
@@ -63,6 +66,7 @@ def prepare(*, now: datetime) -> bool:
     rota.set_default_windows()
     _connect_places(now)
     _connect_x(now)
+    _connect_plain(now)
     _connect_lists(now)
     _draft(now)
     return True
@@ -81,6 +85,16 @@ def _connect_x(now: datetime) -> None:
     settings = {"user_id": X["user_id"], "username": X["username"], "base_url": f"{base}/x"}
     secrets = {name: X[name] for name in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")}
     channels.connect(SYSTEM, publisher="x", name="X", language="en", settings=settings, secrets=secrets, now=now)
+
+
+def _connect_plain(now: datetime) -> None:
+    """Accounts on platforms that are told apart by nothing but their settings; a base address is added to each."""
+    base = installation.current().config.exercise_url
+    for publisher, name, language, settings, secrets in PLAIN:
+        given = {**settings, "base_url": f"{base}/{publisher}"}
+        channels.connect(
+            SYSTEM, publisher=publisher, name=name, language=language, settings=given, secrets=secrets, now=now
+        )
 
 
 def _connect_lists(now: datetime) -> None:

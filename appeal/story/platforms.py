@@ -84,7 +84,8 @@ class Platforms:
 def occurrences(state: Mapping[str, Any]) -> dict[str, int]:
     """How often the public got each copy: by its link key, the words that follow a post included."""
     found: dict[str, int] = {}
-    for one in (*state["posts"], *state["texts"], *state["mails"]):
+    rooms = (one for room in state.get("rooms", {}).values() for one in room)
+    for one in (*state["posts"], *state["texts"], *state["mails"], *rooms):
         for key in one["keys"]:
             found[key] = found.get(key, 0) + 1
     return found
@@ -93,6 +94,12 @@ def occurrences(state: Mapping[str, Any]) -> dict[str, int]:
 def still_on_x(state: Mapping[str, Any]) -> list[str]:
     """The posts of the force that the public can still see."""
     return [post["id"] for post in state["posts"] if post["is_public"]]
+
+
+def still_in_rooms(state: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Platform and link key of the force's posts on the plainer platforms that the public can still see."""
+    rooms = state.get("rooms", {}).items()
+    return [(name, key) for name, room in rooms for one in room if one["is_public"] for key in one["keys"]]
 
 
 def x_post(state: Mapping[str, Any], keys: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from appeal.story.acts import Scene
 from appeal.story.cast import ANSWERS, drawings, pictures_in
 from appeal.story.crowd import Answer, read_answers
 from appeal.story.forms import Upload
-from appeal.story.platforms import still_on_x
+from appeal.story.platforms import still_in_rooms, still_on_x
 from appeal.story.progress import tell
 from appeal.story.running import Running
 from appeal.story.stored import tally
@@ -80,7 +80,7 @@ def _verdict(scene: Scene, began: float) -> Verdict:
         ledger_entries=scene.ledger_entries,
         posted_twice=twice,
         never_posted=never,
-        left_up=left_up(copies, still_on_x(state), scene.reader.statuses()),
+        left_up=left_up(copies, still_on_x(state), scene.reader.statuses(), still_in_rooms(state)),
         assessed=scene.assessed,
         kills=scene.trouble.kills,
         calls_failed=scene.calls_failed,

@@ -10,7 +10,8 @@ from appeal.story.platforms import occurrences
 from appeal.story.stored import CopyRow, Tally
 
 SITE = "site"
-ON_PLATFORMS = ("x", "sms", "email")
+ON_PLATFORMS = ("x", "sms", "email", "telegram")
+ON_LISTS = ("sms", "email")
 HEAD = ("channel", "sent", "failed", "unknown", "asked", "due to out, s")
 
 
@@ -91,7 +92,7 @@ def channel_lines(copies: Sequence[CopyRow], asked: Sequence[int], released_at: 
 def posted_wrongly(copies: Sequence[CopyRow], state: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """What the platforms got more than once, and what they never got although it counts as sent."""
     seen = occurrences(state)
-    there = [one for one in copies if one.publisher in ON_PLATFORMS and (one.is_outing or one.publisher != "x")]
+    there = [one for one in copies if one.publisher in ON_PLATFORMS and (one.is_outing or one.publisher in ON_LISTS)]
     twice = [
         f"{one.channel}: copy {one.id} ({one.kind}) went out {seen[one.key]} times"
         for one in there
@@ -105,7 +106,12 @@ def posted_wrongly(copies: Sequence[CopyRow], state: Mapping[str, Any]) -> tuple
     return twice, never
 
 
-def left_up(copies: Sequence[CopyRow], public_posts: Sequence[str], pages: Mapping[str, int]) -> list[str]:
+def left_up(
+    copies: Sequence[CopyRow],
+    public_posts: Sequence[str],
+    pages: Mapping[str, int],
+    in_rooms: Sequence[tuple[str, str]] = (),
+) -> list[str]:
     """Everything that can still be seen: by its state, on the platforms, and on the site (address to status)."""
     removals = {one.target_id: one for one in copies if one.kind == "retract"}
     found = [
@@ -115,6 +121,8 @@ def left_up(copies: Sequence[CopyRow], public_posts: Sequence[str], pages: Mappi
     ]
     own = {one.external_id for one in copies if one.publisher == "x"}
     found += [f"X: post {post_id} can be seen" for post_id in public_posts if post_id in own]
+    keys = {one.key for one in copies}
+    found += [f"{platform}: the post with {key} can be seen" for platform, key in in_rooms if key in keys]
     return found + [
         f"site: {address} answers {status}" for address, status in pages.items() if status not in {404, 410}
     ]
@@ -129,7 +137,7 @@ def removed_at(copies: Sequence[CopyRow]) -> datetime | None:
 def _is_down(removal: CopyRow | None) -> bool:
     if removal is None:
         return False
-    return bool(removal.gone_at) or (removal.publisher in {"sms", "email"} and removal.state == "sent")
+    return bool(removal.gone_at) or (removal.publisher in ON_LISTS and removal.state == "sent")
 
 
 def _line(own: Sequence[CopyRow], asked: Sequence[int], released_at: datetime) -> ChannelLine:

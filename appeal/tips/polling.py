@@ -1,28 +1,32 @@
 """Collects answers from platforms that have to be asked, and keeps the place up to which they were stored."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
 from appeal import db, installation, sealing
-from appeal.models.appeal import Appeal
-from appeal.models.release import Channel, Copy, Delivery, Release
+from appeal.models.release import Channel
 from appeal.models.tip import Message
 from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
 from appeal.services import channels
-from appeal.tips import intake
+from appeal.tips import answered, intake
 from appeal.tips.inbound import Inbound
-from appeal.tips.sources import x
+from appeal.tips.sources import (
+    telegram,
+    x,
+)
 from appeal.tips.sources.base import PollResult
 
 POLLED: dict[str, Callable[..., PollResult]] = {
     x.NAME: x.poll,
+    telegram.NAME: telegram.poll,
 }
 # Sources whose messages come with files that have to be fetched, each once, when the message is new.
-FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {}
+FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
+    telegram.NAME: telegram.fetch,
+}
 
 
 def channels_to_poll() -> list[int]:
@@ -47,7 +51,7 @@ def poll(channel_id: int, *, now: datetime) -> int:
         return 0
     fresh = _unknown(found.messages)
     complete = FETCHED.get(channel.publisher, _as_it_is)
-    stored = [intake.receive(complete(settings, message)) for message in _of_appeals(channel_id, fresh)]
+    stored = [intake.receive(complete(settings, one)) for one in answered.of_appeals(channel_id, fresh)]
     _note(channel_id, now=now, cursor=found.cursor)
     return sum(one.is_new for one in stored)
 
@@ -65,33 +69,6 @@ def _unknown(messages: Sequence[Inbound]) -> list[Inbound]:
         for part in _parts(list(hashes), 500):
             known |= set(session.scalars(select(Message.intake_hash).where(Message.intake_hash.in_(part))))
     return [one for hashed, one in hashes.items() if hashed not in known]
-
-
-def _of_appeals(channel_id: int, messages: Sequence[Inbound]) -> list[Inbound]:
-    """The same messages, each tied to the appeal whose post it answers, directly or further down."""
-    asked = {one.facts.get(name, "") for one in messages for name in ("in_reply_to", "conversation")} - {""}
-    appeals = _appeals_by_post(channel_id, asked)
-    return [replace(one, appeal=_appeal_of(one, appeals)) for one in messages]
-
-
-def _appeal_of(message: Inbound, appeals: dict[str, str]) -> str:
-    posts = (message.facts.get("in_reply_to", ""), message.facts.get("conversation", ""))
-    return next((appeals[post] for post in posts if post in appeals), "")
-
-
-def _appeals_by_post(channel_id: int, posts: Collection[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    wanted = (
-        select(Copy.external_id, Appeal.public_id)
-        .join(Delivery, Copy.delivery_id == Delivery.id)
-        .join(Release, Delivery.release_id == Release.id)
-        .join(Appeal, Release.appeal_id == Appeal.id)
-        .where(Copy.channel_id == channel_id)
-    )
-    with db.reading() as session:
-        for part in _parts(sorted(posts), 500):
-            found |= {row[0]: row[1] for row in session.execute(wanted.where(Copy.external_id.in_(part)))}
-    return found
 
 
 def _note(channel_id: int, *, now: datetime, cursor: str = "", problem: str = "") -> None:

@@ -7,6 +7,7 @@ with the channel under a key that every process derives from the intake key.
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -18,7 +19,10 @@ from appeal.services import channels
 
 SETTING = "webhook_token"
 # Which secret signs what a publisher's platform sends to us.
-SIGNED_WITH = {"sms": "auth_token"}
+SIGNED_WITH = {
+    "sms": "auth_token",
+    "telegram": "webhook_secret",
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Signing:
 
     language: str
     token: str = field(repr=False)
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def hand_over() -> int:
@@ -52,7 +57,7 @@ def signing(channel_id: int, publisher: str) -> Signing | None:
         channel = session.get(Channel, channel_id)
     if channel is None or channel.publisher != publisher or not channel.is_active:
         return None
-    return Signing(channel.language, of(channel.settings))
+    return Signing(channel.language, of(channel.settings), channel.settings)
 
 
 def of(settings: dict[str, str]) -> str:

@@ -14,12 +14,15 @@ from typing import Any, Protocol
 from appeal.exercise.app import Exercise
 from appeal.exercise.control import keys_in
 from appeal.exercise.faults import Fault
+from appeal.exercise.rooms import Room
 from appeal.exercise.settings import Settings as World
+from appeal.exercise.telegram_room import TelegramRoom
 from appeal.publishers.base import Publisher, Settings
 from appeal.publishers.email import Email
 from appeal.publishers.feeds import Feeds
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
+from appeal.publishers.telegram import Telegram
 from appeal.publishers.x import X
 from appeal.rules.content import Content
 from appeal.wire import http
@@ -62,6 +65,8 @@ WORLD = World(
     smtp_user="press",
     smtp_password="press-password-secret",
     webhook_url=None,
+    telegram_token="1001:telegram-secret",
+    telegram_channel="@policia_prueba",
 )
 
 
@@ -220,6 +225,36 @@ class ByMail(_Exercised):
         return [key for mail in self.exercise.world.snapshot()[2] if mail.is_public(now) for key in keys_in(mail.text)]
 
 
+class _InRoom(_Exercised):
+    """A platform of the exercise world that keeps its posts in a room."""
+
+    room: type[Room]
+    address = ""
+
+    def place(self) -> dict[str, str]:
+        return {"base_url": f"{self.exercise.address}/{self.world_name}"}
+
+    def seen(self) -> list[str]:
+        room = self.exercise.world.room(self.room)
+        return [key for thing in reversed(room.shown()) if room.public(thing.id) for key in keys_in(thing.text)]
+
+
+class OnTelegram(_InRoom):
+    """A Telegram channel."""
+
+    name, kind, world_name, room = "telegram", Telegram, "telegram", TelegramRoom
+    values = {"channel": WORLD.telegram_channel}
+    secrets = {"bot_token": WORLD.telegram_token}
+    cannot = {
+        "listed late": "Telegram shows a bot no list of what it posted.",
+        "looked up": "Telegram cannot be asked what a bot posted.",
+        "follows up": "A post on Telegram is deleted, nothing follows it.",
+    }
+
+    def revoked(self) -> Publisher:
+        return self.publisher(bot_token="1001:revoked-secret")
+
+
 class _Place:
     """Files in a folder of our own, served to the public by our own responder."""
 
@@ -283,4 +318,11 @@ class InFeeds(_Place):
     name, kind, shown_at = "feeds", Feeds, "/feeds/en/feed.json"
 
 
-PLATFORMS: Mapping[str, type[Any]] = {"x": OnX, "sms": ByText, "email": ByMail, "site": OnSite, "feeds": InFeeds}
+PLATFORMS: Mapping[str, type[Any]] = {
+    "x": OnX,
+    "sms": ByText,
+    "email": ByMail,
+    "site": OnSite,
+    "feeds": InFeeds,
+    "telegram": OnTelegram,
+}

@@ -18,6 +18,8 @@ from appeal.db import reading, writing
 from appeal.exercise.app import Exercise
 from appeal.exercise.faults import Fault
 from appeal.exercise.public import say_on_x
+from appeal.exercise.telegram_room import TelegramRoom
+from appeal.exercise.telegram_room import say as say_on_telegram
 from appeal.exercise.texting import signature
 from appeal.installation import current, install
 from appeal.keys import DeskKeys
@@ -26,8 +28,10 @@ from appeal.models.tip import Message, MessageContent, Tip
 from appeal.rules.clock import now
 from appeal.services import channels
 from appeal.tips import intake, polling, webhook_token
+from appeal.wire.telegram import TelegramBot
 from tests.contracts.platforms import WORLD
 from tests.routes.public.conftest import PUBLIC_URL, key_folder, public  # noqa: F401 fixtures
+from tests.wire.conftest import Given
 
 TEXTS = ("first \u202e ñ €", "second", "third")
 
@@ -151,7 +155,101 @@ class OnX:
         return polling.poll(self.channel_id, now=now())
 
 
-SOURCES = (Webform, Sms, OnX)
+class ToTelegram:
+    """Messages to the bot on Telegram, asked for."""
+
+    name = "telegram"
+    cannot = {"forged": "We ask Telegram ourselves; nobody calls us."}
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.world = exercise.world
+        values = {"base_url": f"{exercise.address}/telegram", "channel": WORLD.telegram_channel}
+        self.channel_id = connect("telegram", values, {"bot_token": WORLD.telegram_token})
+
+    def say(self, number: int) -> None:
+        say_on_telegram(self.world, f"someone{number}", TEXTS[number], "")
+        self.poll()
+
+    def again(self, number: int) -> None:
+        """The process dies before the cursor is kept: the same updates come once more."""
+        with writing() as session:
+            session.get_one(Channel, self.channel_id).cursor = ""
+        self.poll()
+
+    def garbage(self) -> None:
+        for kind in ("refuse", "throttle", "drop_before", "error_after"):
+            self.world.faults.arm(Fault("telegram", kind, operation="mentions"))
+            self.poll()
+            with reading() as session:
+                assert session.get_one(Channel, self.channel_id).poll_problem
+
+    def own(self) -> None:
+        bot = TelegramBot(
+            Given(base_url=self.address(), channel=WORLD.telegram_channel, bot_token=WORLD.telegram_token)
+        )
+        with bot:
+            bot.send("our own post", [])
+        assert self.world.room(TelegramRoom).waiting
+        self.poll()
+
+    def address(self) -> str:
+        with reading() as session:
+            return session.get_one(Channel, self.channel_id).settings["base_url"]
+
+    def poll(self) -> int:
+        return polling.poll(self.channel_id, now=now())
+
+
+class TelegramCalls:
+    """The same, brought by Telegram's own calls."""
+
+    name = "telegram calls"
+    cannot: Mapping[str, str] = {}
+    secret = "a-secret-for-the-webhook"
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.client: FlaskClient = app.test_client()
+        values = {"channel": WORLD.telegram_channel, "receive": "webhook"}
+        secrets = {"bot_token": WORLD.telegram_token, "webhook_secret": self.secret}
+        self.channel_id = connect("telegram", values, secrets)
+        webhook_token.hand_over()
+
+    def say(self, number: int) -> None:
+        assert self._call(self._message(number)) == 200
+
+    again = say
+
+    def forged(self) -> None:
+        assert self._call(self._message(0), "another-secret-for-it") == 403
+        assert self._call(self._message(0), "") == 403
+
+    def garbage(self) -> None:
+        for body in ({}, [], 7, {"update_id": "x"}):
+            assert self._call(body) == 400
+        assert self._call({"update_id": 1, "message": {"text": {}}}) == 200
+        assert self._call({"update_id": 2, "my_chat_member": {}}) == 200
+
+    def own(self) -> None:
+        forwarded = {"message_id": 9, "is_automatic_forward": True, "sender_chat": {"id": -1}, "text": "ours"}
+        assert self._call({"update_id": 3, "message": forwarded}) == 200
+
+    def _message(self, number: int) -> dict[str, Any]:
+        who = {"id": 100 + number, "is_bot": False, "first_name": "Ana"}
+        message = {"message_id": number + 1, "from": who, "chat": {"id": who["id"], "type": "private"}}
+        return {"update_id": number + 1, "message": message | {"date": 1_772_000_000, "text": TEXTS[number]}}
+
+    def _call(self, body: Any, secret: str | None = None) -> int:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret if secret is None else secret}
+        return self.client.post(f"/webhooks/telegram/{self.channel_id}", json=body, headers=headers).status_code
+
+
+SOURCES = (
+    Webform,
+    Sms,
+    OnX,
+    ToTelegram,
+    TelegramCalls,
+)
 
 
 def connect(publisher: str, values: dict[str, str], secrets: dict[str, str]) -> int:

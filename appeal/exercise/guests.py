@@ -1,0 +1,31 @@
+"""The plainer platforms in one table: how each is called, what it holds, how the public speaks to the force."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from appeal.exercise import telegram
+from appeal.exercise.rooms import Answer, Room
+from appeal.exercise.telegram_room import TelegramRoom
+from appeal.exercise.telegram_room import say as say_on_telegram
+from appeal.exercise.world import World
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One platform. `invite` heads the form for writing to the force alone; empty where nobody can."""
+
+    words: str
+    room: type[Room]
+    create: Callable[[World], Blueprint]
+    wrong: Callable[[int, str], Response]
+    say: Callable[[World, str, str, str], Answer]
+    invite: str = ""
+
+
+GUESTS: Mapping[str, Guest] = {
+    "telegram": Guest(
+        "Telegram", TelegramRoom, telegram.create_telegram, telegram.wrong, say_on_telegram, "Write to the force's bot"
+    ),
+}
