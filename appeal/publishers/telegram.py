@@ -28,9 +28,9 @@ TEXT_LIMIT, CAPTION_LIMIT, ALBUM_LIMIT = 4096, 1024, 10
 BETWEEN, PHOTO = "/", "photo"
 COUNTED = _("%(length)s of %(limit)s characters")
 RIGHTS = {
-    "can_post_messages": _("post"),
-    "can_edit_messages": _("edit"),
-    "can_delete_messages": _("delete"),
+    "can_post_messages": _("publish posts"),
+    "can_edit_messages": _("edit posts"),
+    "can_delete_messages": _("delete posts"),
 }
 
 

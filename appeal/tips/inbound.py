@@ -34,4 +34,3 @@ class Inbound:
     files: tuple[InboundFile, ...] = field(default=(), repr=False)
     is_live: bool = False
     is_about_me: bool = False
-

@@ -17,7 +17,6 @@ REAL = "https://api.telegram.org"
 CALLED = "Telegram"
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,120}")
 WAIT_SECONDS = 30.0
-FILE_BYTES = 20_000_000
 UPDATES = 100
 NO_FILE = _("Telegram has this file no more.")
 

@@ -145,4 +145,4 @@ def test_check_names_the_rights_that_are_missing(
     assert telegram.check().is_well
     monkeypatch.setattr(room, "member", lambda _world: {"status": "administrator", "can_post_messages": True})
     health = telegram.check()
-    assert (health.is_well, health.words.endswith("the right to: edit, delete.")) == (False, True)
+    assert (health.is_well, health.words.endswith("the right to: edit posts, delete posts.")) == (False, True)

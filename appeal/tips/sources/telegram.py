@@ -6,18 +6,17 @@ Both ways name a message alike, so that one which comes on both is stored once.
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from appeal.pages import translate
-from appeal.rules.errors import BadInput, ChannelStopped, Gone, TryLater
+from appeal.rules.errors import BadInput, ChannelStopped, TryLater
 from appeal.rules.words import _
-from appeal.tips.inbound import Inbound, InboundFile
-from appeal.tips.sources.base import PollResult
+from appeal.tips.inbound import Inbound
+from appeal.tips.sources.base import MOST_FILE_BYTES, PollResult, fetched, waiting
 from appeal.wire.http import Limits, Named
 from appeal.wire.plain import as_object
-from appeal.wire.telegram import FILE_BYTES, TelegramBot
+from appeal.wire.telegram import TelegramBot
 
 NAME = "telegram"
 SIGNATURE_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -81,21 +80,9 @@ def parse(update: Mapping[str, Any], settings: Named, *, channel_id: int, now: d
 
 
 def fetch(settings: Named, message: Inbound) -> Inbound:
-    """The message with its files; what Telegram does not give any more stays named in the facts.
-
-    Raises TryLater or ChannelStopped: the message is then asked for once more.
-    """
-    wanted = json.loads(message.facts.get("media", "[]"))
-    files, left = [], []
-    with TelegramBot(settings, Limits(answer_bytes=FILE_BYTES)) as bot:
-        for number, (file_id, mime) in enumerate(wanted, start=1):
-            try:
-                files.append(InboundFile(f"telegram-{number}", mime, bot.file(file_id)))
-            except Gone:
-                left.append([file_id, mime])
-    rest = {name: value for name, value in message.facts.items() if name != "media"}
-    facts = rest | ({"media": json.dumps(left)} if left else {})
-    return replace(message, files=tuple(files), facts=facts)
+    """The message with its files; what Telegram does not give stays named in the facts."""
+    with TelegramBot(settings, Limits(answer_bytes=MOST_FILE_BYTES)) as bot:
+        return fetched(message, lambda file_id: (bot.file(file_id), ""), bool)
 
 
 def answer(update: Mapping[str, Any], language: str) -> str:
@@ -155,9 +142,8 @@ def _facts(message: Mapping[str, Any]) -> Mapping[str, str]:
         "posted_at": datetime.fromtimestamp(posted, UTC).isoformat() if isinstance(posted, int) else "",
         "in_reply_to": _post_answered(message),
         "position": f"{place.get('latitude')} {place.get('longitude')}" if place else "",
-        "media": _media(message),
     }
-    return {name: value for name, value in facts.items() if value}
+    return {name: value for name, value in facts.items() if value} | _media(message)
 
 
 def _post_answered(message: Mapping[str, Any]) -> str:
@@ -167,16 +153,15 @@ def _post_answered(message: Mapping[str, Any]) -> str:
     return str(origin or forwarded.get("forward_from_message_id") or "")
 
 
-def _media(message: Mapping[str, Any]) -> str:
-    """What can be fetched, as JSON: pairs of Telegram's id and the media type."""
+def _media(message: Mapping[str, Any]) -> dict[str, str]:
+    """The fact that names what can be fetched by Telegram's own ids."""
     photos = message.get("photo")
     found = [[photos[-1], "image/jpeg"]] if isinstance(photos, list) and photos else []
     found += [[message[kind], ""] for kind in MEDIA if isinstance(message.get(kind), dict)]
-    media = [
-        [str(as_object(one).get("file_id", "")), mime or str(as_object(one).get("mime_type", ""))]
+    return waiting(
+        (str(as_object(one).get("file_id", "")), mime or str(as_object(one).get("mime_type", "")))
         for one, mime in found
-    ]
-    return json.dumps(media) if media else ""
+    )
 
 
 def _name(author: Mapping[str, Any]) -> str:
