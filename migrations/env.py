@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from appeal.schema import metadata, render_item
+from appeal.schema import is_of_the_models, metadata, render_item
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -11,6 +11,7 @@ context.configure(
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,
+    include_name=is_of_the_models,
 )
 with context.begin_transaction():
     context.run_migrations()

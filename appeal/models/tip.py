@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeal.db import Base
@@ -10,6 +10,8 @@ from appeal.rules.lifecycle import TipState
 
 IS_WAITING = text("state <> 'done'")
 IS_DONE = text("state = 'done'")
+IS_UNREAD = text("state = 'unread'")
+IS_UNINDEXED = text("read_at IS NOT NULL AND indexed_count < message_count")
 
 
 class Tip(Base):
@@ -33,6 +35,10 @@ class Tip(Base):
             postgresql_where=text("state = 'claimed'"),
             sqlite_where=text("state = 'claimed'"),
         ),
+        Index("ix_tips_unindexed", "id", postgresql_where=IS_UNINDEXED, sqlite_where=IS_UNINDEXED),
+        Index("ix_tips_source_queue", "source", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
+        Index("ix_tips_language_queue", "language", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
+        Index("ix_tips_age", "lane", "received_at", "id", postgresql_where=IS_UNREAD, sqlite_where=IS_UNREAD),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -56,6 +62,16 @@ class Tip(Base):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     claim_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    # How many of its messages the blind index knows.
+    indexed_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Done without anybody having opened it.
+    is_closed_unread: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Speaks for somebody else than the person sought, or against the case: never closed by one person.
+    points_away: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Read only by those named in `tip_readers`.
+    is_restricted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The lead it is in now; the membership itself is in `lead_members`.
+    lead_id: Mapped[int | None]
     messages: Mapped[list["Message"]] = relationship(back_populates="tip", order_by="Message.received_at, Message.id")
     assessments: Mapped[list["Assessment"]] = relationship(order_by="Assessment.id", foreign_keys="Assessment.tip_id")
 
@@ -109,3 +125,9 @@ class Assessment(Base):
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("tips.id"))
     sealed_words: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     decided_at: Mapped[datetime]
+    # The 3x5x2 grading as three signs, such as 2DC; empty where the force does not use it.
+    grade: Mapped[str] = mapped_column(String(3), default="", server_default="")
+    points_away: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_unread: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The press of `bulk_acts` that it was part of.
+    bulk_id: Mapped[int | None]
