@@ -23,7 +23,7 @@ from appeal.routes.desk import (
     photos,
     rota,
     security,
-    tips,
+    tip_pages,
 )
 from appeal.routes.public import health, links, platform_calls, site, tell, webhooks, wrong
 from appeal.routes.public.uploads import MOST_BYTES, InMemoryRequest
@@ -70,7 +70,7 @@ def create_desk_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     security.init_security(app, config, keys)
     pages.configure(app.jinja_env, gate.language)
-    for module in (appeals, drafts, photos, approvals, deliveries, tips, rota, channels, admin, ledger):
+    for module in (appeals, drafts, photos, approvals, deliveries, *tip_pages.MODULES, rota, channels, admin, ledger):
         app.register_blueprint(module.pages)
     app.add_url_rule("/health", "health", _healthy)
     app.context_processor(lambda: _around(config))

@@ -16,7 +16,7 @@ from appeal.installation import current
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
 from appeal.services import attempts, beats, channels, deliveries, interlocks, lookups, notices, releases
-from appeal.tips import polling, triage, webhook_token
+from appeal.tips import indexing, polling, triage, webhook_token
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -120,6 +120,11 @@ def recover() -> None:
 def read_tips() -> None:
     """Let the machine read what has come in: language, urgency with reasons, place in the queue."""
     triage.read_tips(now(), limit=200)
+
+
+def index_tips() -> None:
+    """Put what was read into the blind index."""
+    indexing.index_tips(now())
 
 
 def expire_claims() -> None:

@@ -3,28 +3,31 @@
 `tip_tokens` is no table of the models: FTS5 without content on SQLite, an array with a GIN index on PostgreSQL.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import DDL, BigInteger, ForeignKey, Integer, LargeBinary, String, event
+from sqlalchemy import BigInteger, Connection, ForeignKey, Integer, LargeBinary, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appeal.db import Base
 
 TOKENS = "tip_tokens"
-CREATE_SQLITE = (
-    f"CREATE VIRTUAL TABLE {TOKENS} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
-)
-CREATE_POSTGRESQL = (
-    f"CREATE TABLE {TOKENS} (number bigint PRIMARY KEY, tokens bigint[] NOT NULL)",
-    f"CREATE INDEX ix_{TOKENS} ON {TOKENS} USING gin (tokens)",
-)
+CREATE: Mapping[str, Sequence[str]] = {
+    "sqlite": (
+        f"CREATE VIRTUAL TABLE {TOKENS} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii')",
+    ),
+    "postgresql": (
+        f"CREATE TABLE {TOKENS} (number bigint PRIMARY KEY, tokens bigint[] NOT NULL)",
+        f"CREATE INDEX ix_{TOKENS} ON {TOKENS} USING gin (tokens)",
+    ),
+}
 
 
 class TipIndex(Base):
     """A tip's place in the blind index: `number` is its row there, in the order in which tips were read."""
 
     __tablename__ = "tip_indexes"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 a table's options
+    __table_args__ = {"sqlite_autoincrement": True}
 
     number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     tip_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tips.id"), unique=True)
@@ -33,7 +36,8 @@ class TipIndex(Base):
     indexed_at: Mapped[datetime]
 
 
-_TABLE = TipIndex.__table__
-event.listen(_TABLE, "after_create", DDL(CREATE_SQLITE).execute_if(dialect="sqlite"))
-for _order in CREATE_POSTGRESQL:
-    event.listen(_TABLE, "after_create", DDL(_order).execute_if(dialect="postgresql"))
+@event.listens_for(TipIndex.__table__, "after_create")
+def _create_tokens(target: object, connection: Connection, **more: object) -> None:
+    del target, more
+    for order in CREATE[connection.dialect.name]:
+        connection.exec_driver_sql(order)

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appeal.db import dispose_engines
-from appeal.routes.desk import tips
+from appeal.routes.desk import tip_pages
 from appeal.tips import board
 from tests.desk import BASE, NOW, csrf_of, field_of, post
 from tests.routes.desk.duty import PICTURE, acts, appeal, duty_app, get, picture, press, signed_in, tip, tip_row
@@ -25,7 +25,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def app(tmp_path: Path, clock: time_machine.Traveller) -> Iterator[Flask]:
-    yield duty_app(tmp_path, tips)
+    yield duty_app(tmp_path, *tip_pages.MODULES)
     dispose_engines()
 
 

@@ -1,0 +1,136 @@
+"""The blind index: terms become keyed hashes, the database finds rows by them and learns nothing else.
+
+A question is a list of groups; a tip fits when it has at least one token of every group. Answers are bounded and come
+newest first; whoever asks opens them and judges exactly.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, cast, column, delete, select, table, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from appeal import installation
+from appeal.models.search import TipIndex
+
+TOKEN_BYTES = 6
+LARGEST = 2**63 - 1
+MOST_NEEDLES = 400
+ASK_SQLITE = text(
+    "SELECT rowid FROM tip_tokens WHERE tip_tokens MATCH :wanted AND rowid < :before ORDER BY rowid DESC LIMIT :limit"
+)
+
+# What a token speaks of. One letter each, so that equal texts of two kinds never get one hash.
+WORD, START, COARSE, FINE, HOUR, PICTURE, LINK = "w", "s", "c", "f", "h", "p", "l"
+BAND, SENDER, APPEAL, SOURCE, LANGUAGE, NAME, SKELETON = "b", "u", "a", "o", "i", "n", "g"
+
+
+def key_id() -> str:
+    """By which it is known under which search key a tip was indexed; tells nothing of the key."""
+    return hashlib.blake2b(b"key id", key=_key(), digest_size=8).hexdigest()
+
+
+def token(kind: str, value: object) -> str:
+    """The keyed hash of one term, in hex."""
+    raw = f"{kind}{value}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(raw, key=_key(), digest_size=TOKEN_BYTES).hexdigest()
+
+
+def put(session: Session, tip_id: int, tokens: Iterable[str], now: datetime) -> None:
+    """Index a tip anew: the old tokens go, the new ones are kept sealed beside the index."""
+    wanted = sorted(set(tokens))
+    sealed = installation.current().keys.seal("".join(wanted).encode())
+    row = session.scalar(select(TipIndex).where(TipIndex.tip_id == tip_id))
+    if row is None:
+        row = TipIndex(tip_id=tip_id, key_id=key_id(), sealed_tokens=sealed, indexed_at=now)
+        session.add(row)
+        session.flush()
+    else:
+        _take_out(session, row)
+        row.key_id, row.sealed_tokens, row.indexed_at = key_id(), sealed, now
+    _put_in(session, row.number, wanted)
+
+
+def remove(session: Session, tip_id: int) -> bool:
+    """Take a tip out of the index; whether it was in it."""
+    row = session.scalar(select(TipIndex).where(TipIndex.tip_id == tip_id))
+    if row is None:
+        return False
+    _take_out(session, row)
+    session.execute(delete(TipIndex).where(TipIndex.number == row.number))
+    return True
+
+
+def matches(
+    session: Session, groups: Sequence[Sequence[str]], *, limit: int, before: int | None = None
+) -> list[tuple[int, int]]:
+    """(index number, tip id) of the newest tips that fit, with numbers below `before` when it is given."""
+    if not groups or not all(groups):
+        return []
+    numbers = _numbers(session, groups, limit, before)
+    if not numbers:
+        return []
+    found = session.execute(select(TipIndex.number, TipIndex.tip_id).where(TipIndex.number.in_(numbers)))
+    return sorted(((number, tip_id) for number, tip_id in found), reverse=True)
+
+
+def stale(limit: int) -> Any:
+    """The ids of tips that were indexed under another search key."""
+    own = key_id()
+    other = (TipIndex.key_id < own) | (TipIndex.key_id > own)
+    return select(TipIndex.tip_id).where(other).limit(limit)
+
+
+def _numbers(session: Session, groups: Sequence[Sequence[str]], limit: int, before: int | None) -> list[int]:
+    """Index numbers, the newest first; `before` is the largest possible number when it is not given."""
+    values: dict[str, Any] = {"limit": limit, "before": LARGEST if before is None else before}
+    if session.get_bind().dialect.name == "sqlite":
+        values["wanted"] = " AND ".join(f"({' OR '.join(_quoted(group))})" for group in groups)
+        return list(session.scalars(ASK_SQLITE, values))
+    asked = [column("tokens").op("&&")(cast(_integers(group), ARRAY(BigInteger))) for group in groups]
+    query: Select[Any] = (
+        select(column("number")).select_from(table("tip_tokens")).where(*asked, column("number") < values["before"])
+    )
+    return list(session.scalars(query.order_by(column("number").desc()).limit(limit)))
+
+
+def _integers(group: Sequence[str]) -> list[int]:
+    return [int(one, 16) for one in group[:MOST_NEEDLES]]
+
+
+def _quoted(group: Sequence[str]) -> list[str]:
+    return [f'"{one}"' for one in group[:MOST_NEEDLES]]
+
+
+def _put_in(session: Session, number: int, tokens: Sequence[str]) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        order = "INSERT INTO tip_tokens (rowid, tokens) VALUES (:number, :tokens)"
+        session.execute(text(order), {"number": number, "tokens": " ".join(tokens)})
+        return
+    order = "INSERT INTO tip_tokens (number, tokens) VALUES (:number, CAST(:tokens AS bigint[]))"
+    session.execute(text(order), {"number": number, "tokens": [int(one, 16) for one in tokens]})
+
+
+def _take_out(session: Session, row: TipIndex) -> None:
+    """FTS5 without content forgets a row only if it is told every token that the row had."""
+    if session.get_bind().dialect.name == "sqlite":
+        width = 2 * TOKEN_BYTES
+        joined = installation.current().desk_keys.open(row.sealed_tokens).decode()
+        old = " ".join(joined[at : at + width] for at in range(0, len(joined), width))
+        order = "INSERT INTO tip_tokens (tip_tokens, rowid, tokens) VALUES ('delete', :number, :old)"
+        session.execute(text(order), {"number": row.number, "old": old})
+        return
+    session.execute(text("DELETE FROM tip_tokens WHERE number = :number"), {"number": row.number})
+
+
+def _key() -> bytes:
+    return _derived(installation.current().desk_keys.search_key)
+
+
+@lru_cache(maxsize=4)
+def _derived(search_key: bytes) -> bytes:
+    return hashlib.blake2b(b"blind index", key=search_key[:64], digest_size=32).digest()

@@ -1,0 +1,81 @@
+"""Puts tips into the blind index after the machine has judged them, so that a picture never delays an alarm."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
+
+from appeal import db, installation
+from appeal.models.desk import NameGiven
+from appeal.models.tip import IS_UNINDEXED, Message, Tip
+from appeal.rules import naming
+from appeal.rules.errors import CannotOpen
+from appeal.services import force
+from appeal.tips import blind, material
+from appeal.tips.material import Material
+
+LIMIT = 100
+MOST_NAMES = 5
+
+_LOADED = (
+    selectinload(Tip.messages).joinedload(Message.content),
+    selectinload(Tip.messages).selectinload(Message.files),
+)
+
+
+def index_tips(now: datetime, limit: int = LIMIT) -> list[Material]:
+    """Index what was read and is not indexed yet, or was indexed under another key; returns what was opened."""
+    zone = force.settings()["zone"]
+    with db.reading() as session:
+        wanted = select(Tip).where(IS_UNINDEXED).order_by(Tip.id).limit(limit).options(*_LOADED)
+        tips: Sequence[Tip] = session.scalars(wanted, execution_options={"populate_existing": True}).all()
+        if not tips:
+            old = session.scalars(blind.stale(limit)).all()
+            again = select(Tip).where(Tip.id.in_(old)).options(*_LOADED)
+            tips = session.scalars(again, execution_options={"populate_existing": True}).all() if old else ()
+    opened = [(tip, _material(tip, zone)) for tip in tips]
+    if opened:
+        with db.writing() as session:
+            for tip, found in opened:
+                blind.put(session, tip.id, material.tokens(found) if found else (), now)
+                session.execute(
+                    update(Tip).where(Tip.id == tip.id).values(indexed_count=tip.message_count),
+                    execution_options={"synchronize_session": False},
+                )
+        _keep_names([found for _tip, found in opened if found])
+    return [found for _tip, found in opened if found]
+
+
+def name_hash(name: str) -> str:
+    """By which two tips that give the same name find each other."""
+    return blind.token(blind.NAME, naming.name_key(name))
+
+
+def _material(tip: Tip, zone: str) -> Material | None:
+    """None for a tip that cannot be opened: it is urgent already, and nothing of it can be looked for."""
+    try:
+        return material.of(tip, zone)
+    except CannotOpen:
+        return None
+
+
+def _keep_names(found: Sequence[Material]) -> None:
+    keys = installation.current().keys
+    with db.writing() as session:
+        for one in found:
+            known = set(session.scalars(select(NameGiven.name_hash).where(NameGiven.tip_id == one.tip_id)))
+            for name in one.names[:MOST_NAMES]:
+                hashed = name_hash(name)
+                if hashed not in known:
+                    known.add(hashed)
+                    sealed = keys.seal(name.encode())
+                    session.add(
+                        NameGiven(
+                            tip_id=one.tip_id,
+                            appeal_id=one.appeal_id,
+                            name_hash=hashed,
+                            sealed_name=sealed,
+                            given_at=one.received_at,
+                        )
+                    )

@@ -1,0 +1,127 @@
+"""A tip opened for the machine: what it says, where, when and who says it, ready to be compared and looked for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from appeal import imaging, installation
+from appeal.models.tip import Message, Tip
+from appeal.rules import moments, naming, terms
+from appeal.rules.errors import CannotOpen, FileDamaged, NotFound, PictureRefused
+from appeal.rules.urgency import fold
+from appeal.tips import blind, opening
+
+# Further messages and pictures of one tip are kept and shown, but not looked for.
+MOST_MESSAGES = 60
+MOST_PICTURES = 12
+MOST_PICTURE_BYTES = 12_000_000
+HIDDEN = frozenset({*opening.CONTACT, "safe", "in_reply_to", "conversation", "posted_at"})
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything of a tip that is compared; `at` is when it happened, `prints` are fingerprints of its pictures."""
+
+    tip_id: int
+    appeal_id: int | None
+    source: str
+    language: str
+    received_at: datetime
+    at: datetime
+    text: str = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    where: tuple[str, ...] = field(repr=False)
+    position: tuple[float, float] | None = field(repr=False)
+    links: tuple[str, ...] = field(repr=False)
+    senders: frozenset[str] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    plates: frozenset[str] = field(repr=False)
+    looks: frozenset[str] = field(repr=False)
+    prints: tuple[str, ...] = field(repr=False, default=())
+
+
+def of(tip: Tip, zone: str, *, with_pictures: bool = True) -> Material:
+    """The material of a tip whose messages and contents are loaded; raises `CannotOpen`."""
+    rows = tip.messages[:MOST_MESSAGES]
+    contents = [opening.content_of(row.content.sealed) for row in rows]
+    plain: dict[str, Any] = {
+        "tip_id": tip.id,
+        "appeal_id": tip.appeal_id,
+        "source": tip.source,
+        "language": tip.language,
+    }
+    built = made(contents, zone=zone, **plain)
+    return replace(built, prints=tuple(_prints(rows))) if with_pictures and tip.file_count else built
+
+
+def made(
+    contents: Sequence[dict[str, Any]], *, tip_id: int, appeal_id: int | None, source: str, language: str, zone: str
+) -> Material:
+    """The material of opened contents."""
+    text = "\n".join(said(content) for content in contents)
+    received_at = min(datetime.fromisoformat(content["received_at"]) for content in contents)
+    where = [content["facts"].get("where", "") for content in contents]
+    placed = " ".join([*(content["facts"].get("position", "") for content in contents), text])
+    when = next((content["facts"]["when"] for content in contents if content["facts"].get("when")), "") or text
+    return Material(
+        tip_id=tip_id,
+        appeal_id=appeal_id,
+        source=source,
+        language=language,
+        received_at=received_at,
+        at=moments.moment(when, received_at, zone),
+        text=text,
+        words=tuple(terms.words(text)),
+        where=tuple(terms.unique([*naming.places(text), *(fold(one) for one in where if one)])),
+        position=terms.position(placed),
+        links=tuple(terms.links(" ".join([text, *(content["facts"].get("links", "") for content in contents)]))),
+        senders=frozenset(opening.alias(content["sender"]) for content in contents if content["sender"]),
+        names=tuple(naming.names(text)),
+        plates=frozenset(naming.plates(text)),
+        looks=naming.looks(text),
+    )
+
+
+def said(content: dict[str, Any]) -> str:
+    """The words of a message and its further answers, without what says who the person is."""
+    facts = content["facts"]
+    return "\n".join([content["text"], *(value for name, value in facts.items() if value and name not in HIDDEN)])
+
+
+def tokens(one: Material) -> set[str]:
+    """Everything by which this tip can be found, as keyed hashes."""
+    token = blind.token
+    found = {token(blind.WORD, word) for word in set(one.words)}
+    found |= {token(blind.START, start) for word in set(one.words) for start in terms.starts(word)}
+    found |= {token(blind.BAND, band) for band in terms.bands(one.words)}
+    found |= {token(blind.LINK, link) for link in one.links}
+    found |= {token(blind.SENDER, sender) for sender in one.senders}
+    found |= {token(blind.NAME, naming.name_key(name)) for name in one.names}
+    found |= {token(blind.SKELETON, bone) for bone in bones(one)}
+    found |= {token(blind.PICTURE, band) for one_print in one.prints for band in terms.picture_bands(one_print)}
+    found |= {token(blind.APPEAL, one.appeal_id or 0), token(blind.SOURCE, one.source)}
+    found |= {token(blind.LANGUAGE, one.language), token(blind.HOUR, terms.hour(one.at))}
+    if one.position:
+        found.add(token(blind.COARSE, terms.cell(*one.position, terms.COARSE)))
+        found.add(token(blind.FINE, terms.cell(*one.position, terms.FINE)))
+    return found
+
+
+def bones(one: Material) -> set[str]:
+    """What is left of the words of its places when they are misspelt."""
+    found = (naming.skeleton(word) for place in one.where for word in place.split())
+    return {bone for bone in found if len(bone) > 1}
+
+
+def _prints(rows: Sequence[Message]) -> Iterator[str]:
+    """Fingerprints of the first pictures; what cannot be opened or is no picture is left to the person who reads."""
+    held = installation.current()
+    files = [file for row in rows for file in row.files][:MOST_PICTURES]
+    for file in files:
+        if file.size > MOST_PICTURE_BYTES or not opening.name_of(file)[1].startswith("image/"):
+            continue
+        try:
+            yield imaging.fingerprint(held.desk_keys.open(held.files.open(file.file)))
+        except (CannotOpen, FileDamaged, NotFound, PictureRefused):
+            continue
