@@ -17,9 +17,11 @@ from appeal.routes.desk import (
     approvals,
     channels,
     deliveries,
+    desks,
     drafts,
     gate,
     ledger,
+    paging,
     photos,
     rota,
     security,
@@ -70,7 +72,8 @@ def create_desk_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     security.init_security(app, config, keys)
     pages.configure(app.jinja_env, gate.language)
-    for module in (appeals, drafts, photos, approvals, deliveries, *tip_pages.MODULES, rota, channels, admin, ledger):
+    modules = (appeals, drafts, photos, approvals, deliveries, *tip_pages.MODULES, rota, desks, paging, channels)
+    for module in (*modules, admin, ledger):
         app.register_blueprint(module.pages)
     app.add_url_rule("/health", "health", _healthy)
     app.context_processor(lambda: _around(config))

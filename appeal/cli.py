@@ -220,12 +220,13 @@ def _add(
 
 def _fill(config: Config) -> None:
     from appeal import db  # noqa: PLC0415
-    from appeal.services import exercises, force, officers, rota  # noqa: PLC0415
+    from appeal.services import exercises, force, officers, paging, rota  # noqa: PLC0415
 
     with create_core_app(config).app_context(), db.writing() as session:
         force.bind_mode(config.mode)
         officers.ensure_roles(session)
         rota.set_default_windows()
+        paging.prepare_mail(now=now())
         if config.is_exercise and exercises.prepare(now=now()):
             print("An exercise force was made, with one appeal already drafted.")
 

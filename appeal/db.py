@@ -180,6 +180,26 @@ def core_transaction(engine: Engine, kind: str) -> Iterator[Connection]:
         _kind.reset(token)
 
 
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction in which tables are made anew: references are checked at its end instead of at each step.
+
+    SQLite can change little of a table, and dropping one that others refer to would fail on the way.
+    """
+    token = _kind.set(WRITING)
+    try:
+        with engine.connect() as connection:
+            _check_references(connection, is_on=False)
+            try:
+                with connection.begin():
+                    yield connection
+                    _refuse_broken_references(connection)
+            finally:
+                _check_references(connection, is_on=True)
+    finally:
+        _kind.reset(token)
+
+
 def write_together(orders: Sequence[Order]) -> None:
     """Run the orders as one unit and return when they are durable; any error means that none of them happened.
 
@@ -193,6 +213,19 @@ def write_together(orders: Sequence[Order]) -> None:
         return
     with core_transaction(engine, WRITING) as connection:
         _carry_out(connection, orders)
+
+
+def _check_references(connection: Connection, *, is_on: bool) -> None:
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys={'ON' if is_on else 'OFF'}")
+
+
+def _refuse_broken_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"{len(broken)} rows refer to nothing, first in the table {broken[0][0]}")
 
 
 def _writer_of(engine: Engine) -> Writer[Sequence[Order]]:

@@ -15,7 +15,7 @@ from appeal.db import db, writing
 from appeal.installation import current
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
-from appeal.services import attempts, beats, channels, deliveries, interlocks, lookups, notices, releases
+from appeal.services import attempts, beats, channels, deliveries, interlocks, lookups, notices, paging, releases
 from appeal.tips import indexing, polling, triage, webhook_token
 
 log = structlog.get_logger()
@@ -153,6 +153,13 @@ def hand_over_tokens() -> None:
 def chain_ledger() -> None:
     """Give places in the chain to new ledger entries."""
     ledger.chain(now())
+
+
+def ask_next() -> None:
+    """Page the next officers where nobody answered in time."""
+    count = paging.escalate(now=now())
+    if count:
+        log.info("paged", officers=count)
 
 
 def send_notices() -> None:

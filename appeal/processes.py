@@ -88,7 +88,7 @@ def _start_work(config: Config, role: str, *, ticks: bool, works: bool) -> None:
             deliveries.unqueue_lost(now=now(), at_once=True)
         webhook_token.hand_over()
         channels.prepare_places()
-        count = len(channels.active())
+        count = sum(one.is_active for one in channels.every())
     log.info("work starts", role=role, unknown=dead, channels=count)
     engine.start(config, jobs.works(core, count), with_workers=works)
     if ticks:

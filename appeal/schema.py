@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.types import TypeDecorator
 
 from appeal import models
-from appeal.db import WRITING, Base, core_transaction, engine_for
+from appeal.db import WRITING, Base, core_transaction, engine_for, rebuilding
 from appeal.models.search import TOKENS
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
@@ -24,7 +24,7 @@ def upgrade(database_url: str) -> bool:
         return False
     from alembic import command  # noqa: PLC0415
 
-    with core_transaction(engine_for(database_url), WRITING) as connection:
+    with rebuilding(engine_for(database_url)) as connection:
         command.upgrade(_alembic(connection), "head")
     return True
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeal.db import Base, Said
 from appeal.models.appeal import Appeal, Approval, Revision
+from appeal.models.paging import PageAsk
 from appeal.rules.lifecycle import CopyState
 
 IS_OUTING = text("kind <> 'retract'")
@@ -16,7 +17,10 @@ NOT_CANCELLED = text("state <> 'cancelled'")
 
 
 class Channel(Base):
-    """One account, place or list of the force on one publisher; `sealed_secrets` opens only with the channel key."""
+    """One account, place or list of the force on one publisher; `sealed_secrets` opens only with the channel key.
+
+    `purpose` is "appeals", or "pages" for one that reaches officers and is never chosen for an appeal.
+    """
 
     __tablename__ = "channels"
 
@@ -26,6 +30,7 @@ class Channel(Base):
     language: Mapped[str] = mapped_column(String(8))
     settings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     sealed_secrets: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    purpose: Mapped[str] = mapped_column(String(10), default="appeals", server_default="appeals")
     is_active: Mapped[bool] = mapped_column(default=True)
     stopped_reason: Mapped[str] = mapped_column(Said(300), default="")
     created_at: Mapped[datetime]
@@ -69,7 +74,10 @@ class Release(Base):
 
 
 class Delivery(Base):
-    """One release on one channel; a retraction points to the delivery it takes down."""
+    """One release on one channel; a retraction points to the delivery it takes down.
+
+    A page is a delivery without a release: `ask` says who is asked for what. What joins releases never meets one.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -82,12 +90,15 @@ class Delivery(Base):
             sqlite_where=IS_OUTING,
         ),
         UniqueConstraint("release_id", "target_id"),
-        CheckConstraint("kind IN ('publish', 'update', 'retract')", name="kind"),
-        CheckConstraint("(kind = 'publish') = (target_id IS NULL)", name="target"),
+        CheckConstraint("kind IN ('publish', 'update', 'retract', 'page')", name="kind"),
+        CheckConstraint("(kind IN ('publish', 'page')) = (target_id IS NULL)", name="target"),
+        CheckConstraint("(kind = 'page') = (release_id IS NULL)", name="release"),
+        CheckConstraint("(kind = 'page') = (ask_id IS NOT NULL)", name="ask"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"))
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("releases.id"))
+    ask_id: Mapped[int | None] = mapped_column(ForeignKey("page_asks.id"), index=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     kind: Mapped[str] = mapped_column(String(10))
     target_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))
@@ -96,6 +107,7 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     release: Mapped[Release] = relationship(back_populates="deliveries", lazy="joined")
     channel: Mapped[Channel] = relationship(lazy="joined")
+    ask: Mapped[PageAsk | None] = relationship()
     target: Mapped["Delivery | None"] = relationship(remote_side="Delivery.id")
     copies: Mapped[list["Copy"]] = relationship(back_populates="delivery", order_by="Copy.id")
 

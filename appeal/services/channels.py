@@ -12,8 +12,11 @@ from appeal.publishers.base import Capabilities, Health, Prepares, Publisher, Se
 from appeal.rules.errors import AppealError, BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.sealing import keyed_hash
-from appeal.services import force
+from appeal.services import force, notices
 from appeal.wire.certificate import certificate_at
+
+# What a channel is for: appeals to the public, or pages to officers.
+APPEALS, PAGES = "appeals", "pages"
 
 
 def connect(
@@ -25,6 +28,7 @@ def connect(
     settings: Mapping[str, str],
     secrets: Mapping[str, str],
     now: datetime,
+    purpose: str = APPEALS,
 ) -> int:
     """Keep a new channel, its secrets encrypted; returns its id. Wrong settings are refused at their fields."""
     require(actor, Permission.ADMINISTER)
@@ -38,11 +42,12 @@ def connect(
             language=language,
             settings=dict(settings),
             sealed_secrets=_encrypted(secrets),
+            purpose=purpose,
             created_at=now,
         )
         session.add(row)
         session.flush()
-        fields = {"publisher": publisher, "name": name}
+        fields = {"publisher": publisher, "name": name, "purpose": purpose}
         ledger.record(
             session, at=now, actor=actor.label, action="connect channel", target=f"channel:{row.id}", fields=fields
         )
@@ -50,9 +55,10 @@ def connect(
 
 
 def active() -> list[Channel]:
-    """All channels that may be chosen, in the order in which they were connected."""
+    """All channels that may be chosen for an appeal, in the order in which they were connected."""
     with db.reading() as session:
-        return session.query(Channel).filter(Channel.is_active).order_by(Channel.id).all()
+        rows = session.query(Channel).filter(Channel.is_active, Channel.purpose == APPEALS)
+        return rows.order_by(Channel.id).all()
 
 
 def every() -> list[Channel]:
@@ -73,6 +79,8 @@ def settings_of(channel: Channel) -> Settings:
         "main_language": force.settings()["language"],
         "mode": config.mode,
     }
+    if channel.purpose == PAGES and channel.publisher == "email" and not channel.settings:
+        values |= notices.server(config)
     if config.is_exercise and channel.publisher == "email":
         values["certificate"] = certificate_at(config.exercise_url)
     return Settings(values=values, secrets=_decrypted(channel.sealed_secrets))

@@ -55,6 +55,7 @@ REASONS = (
     _("A later revision was approved."),
     _("The review date of the approval is over. Please approve it again."),
     _("Nobody would read the answers now."),
+    _("Nobody has to be asked any more."),
     _("Waits until it is known whether it is out."),
     _("The process died while sending."),
 )
@@ -111,7 +112,7 @@ def appeal_of(copy_id: int) -> int | None:
     """The appeal that a copy belongs to; None when there is no such copy."""
     with db.reading() as session:
         copy = session.get(Copy, copy_id)
-        return copy.delivery.release.appeal_id if copy else None
+        return copy.delivery.release.appeal_id if copy and copy.delivery.release_id else None
 
 
 def addresses(channel_ids: Sequence[int]) -> dict[int, int]:

@@ -18,7 +18,7 @@ from appeal.rules.content import Content, Post
 from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Permission
-from appeal.services import channels, contents, interlocks, notices
+from appeal.services import channels, contents, interlocks, notices, page_posts
 from appeal.services.attempts import Outcome, Task
 
 LEASE = timedelta(seconds=300)
@@ -57,7 +57,7 @@ def prepare(copy_id: int, *, now: datetime) -> Task | None:
         delivery, publisher = copy.delivery, channels.opened(copy.delivery.channel)
         target = session.get(Copy, copy.target_id) if copy.target_id else None
         try:
-            post = _checked_post(publisher, _content(copy), delivery)
+            post = _post(publisher, copy)
         except (DoesNotFit, FileDamaged, CannotOpen) as error:
             post, problem = None, error.words
     if post is None:
@@ -159,6 +159,12 @@ def _take(session: Session, due: Select[int], now: datetime) -> Sequence[int]:
     return session.scalars(taken.values(**values).returning(Copy.id)).all()
 
 
+def _post(publisher: Publisher, copy: Copy) -> Post:
+    if copy.delivery.ask is not None:
+        return page_posts.post(copy.delivery.ask)
+    return _checked_post(publisher, _content(copy), copy.delivery)
+
+
 def _content(copy: Copy) -> Content:
     revision, channel = copy.delivery.release.revision, copy.delivery.channel
     action = "retract" if copy.delivery.kind == "retract" else contents.outing(revision)
@@ -205,7 +211,7 @@ def _values(outcome: Outcome, now: datetime) -> dict[str, object]:
 def _tell_if_held(session: Session, copy: Copy, now: datetime) -> None:
     """Author and approver are asked once for each delivery, not for each address of a list."""
     held = session.query(Copy.id).filter(Copy.delivery_id == copy.delivery_id, Copy.state == CopyState.HELD.value)
-    if copy.state != CopyState.HELD or held.filter(Copy.id != copy.id).first():
+    if copy.state != CopyState.HELD or copy.delivery.kind == page_posts.PAGE or held.filter(Copy.id != copy.id).first():
         return
     release = copy.delivery.release
     notices.tell(

@@ -121,6 +121,16 @@ def _connect_lists(now: datetime) -> None:
         )
         for address in addresses:
             channels.add_address(SYSTEM, channel_id=channel_id, address=address, now=now)
+    channels.connect(
+        SYSTEM,
+        publisher="sms",
+        name="Pages by text message",
+        language="en",
+        settings=texts,
+        secrets={"auth_token": TWILIO["auth_token"]},
+        now=now,
+        purpose=channels.PAGES,
+    )
 
 
 def _draft(now: datetime) -> None:

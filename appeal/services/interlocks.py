@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from appeal import db
 from appeal.models.release import Copy, Delivery, Release
 from appeal.rules.lifecycle import CopyState
-from appeal.services import force, rota
+from appeal.services import force, page_posts, rota
 
 CORRECTION = "correction"
 IN_FLIGHT = (CopyState.SENDING.value, CopyState.UNKNOWN.value)
@@ -17,11 +17,14 @@ WAIT_IN_FLIGHT, WAIT_FOR_PERSON = timedelta(seconds=2), timedelta(seconds=30)
 ROTA_NEVER_OPENS = timedelta(days=1)
 NOBODY_READS = "Nobody would read the answers now."
 REVIEW_IS_OVER = "The review date of the approval is over. Please approve it again."
+NOT_WANTED = "Nobody has to be asked any more."
 NOT_SETTLED = "Waits until it is known whether it is out."
 
 
 def may_go(session: Session, copy: Copy, now: datetime) -> bool:
     """Whether the copy may go at this moment; where not, it is put where it belongs. Everything is read anew."""
+    if copy.delivery.kind == page_posts.PAGE:
+        return page_posts.is_wanted(session, copy) or put(copy, CopyState.CANCELLED, NOT_WANTED)
     if copy.delivery.kind == "retract":
         return _target_is_settled(session, copy, now)
     release = copy.delivery.release

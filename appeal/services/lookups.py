@@ -20,7 +20,7 @@ from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import channels, contents, notices
+from appeal.services import channels, contents, notices, page_posts
 from appeal.services.link_keys import new_key
 
 LOOK_TAKES = timedelta(seconds=30)
@@ -157,9 +157,7 @@ def _question(copy_id: int) -> Question | None:
         delivery, channel = copy.delivery, copy.delivery.channel
         target = session.get(Copy, copy.target_id) if copy.target_id else None
         publisher = channels.opened(channel)
-        revision = delivery.release.revision
-        action = "retract" if delivery.kind == "retract" else contents.outing(revision)
-        post = publisher.compose(contents.for_channel(revision, channel, key=copy.key, action=action))
+        post = page_posts.post(delivery.ask) if delivery.ask else _post(publisher, copy)
     return Question(
         copy_id=copy_id,
         kind=delivery.kind,
@@ -172,6 +170,12 @@ def _question(copy_id: int) -> Question | None:
         publisher=publisher,
         settle=timedelta(seconds=publisher.capabilities.settle_seconds * held.config.settle_scale),
     )
+
+
+def _post(publisher: Publisher, copy: Copy) -> Post:
+    revision, channel = copy.delivery.release.revision, copy.delivery.channel
+    action = "retract" if copy.delivery.kind == "retract" else contents.outing(revision)
+    return publisher.compose(contents.for_channel(revision, channel, key=copy.key, action=action))
 
 
 def _ask(question: Question) -> LookUp:
@@ -282,6 +286,9 @@ def _another(copy: Copy, now: datetime) -> Copy:
 
 
 def _tell_asked(session: Session, copy: Copy, now: datetime) -> None:
+    """Of a page nobody is asked: whoever waits for it sees that it may not have arrived, and the next one is paged."""
+    if copy.delivery.kind == page_posts.PAGE:
+        return
     appeal = copy.delivery.release.appeal
     notices.tell_permitted(
         session,

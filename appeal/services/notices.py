@@ -61,7 +61,7 @@ def send_due(send: Callable[[str, str, str], None], *, now: datetime, limit: int
 
 def mailer(config: Config) -> Callable[[str, str, str], None]:
     """How mail to officers leaves: through the force's own server, in an exercise through the exercise platform."""
-    settings = Settings(values=_server(config))
+    settings = Settings(values=server(config))
 
     def send(address: str, subject: str, body: str) -> None:
         message = EmailMessage()
@@ -87,7 +87,8 @@ def waiting() -> int:
         return session.query(Notice).filter(Notice.sent_at.is_(None), Notice.tries > 1).count()
 
 
-def _server(config: Config) -> Mapping[str, str]:
+def server(config: Config) -> Mapping[str, str]:
+    """The force's own mail server, in an exercise the exercise platform, as a publisher's settings."""
     if config.is_exercise:
         own = {"host": "127.0.0.1", "port": str(config.exercise_smtp_port), "mode": config.mode, **MAIL}
         return {**own, "certificate": certificate_at(config.exercise_url)}

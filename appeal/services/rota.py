@@ -1,10 +1,11 @@
 """Who is on duty to read: the rota as rules read it, overrides as cover, and the same in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
+from sqlalchemy.orm import Session
 
 from appeal import db, ledger
 from appeal.models.appeal import Appeal
@@ -14,27 +15,32 @@ from appeal.rules import hours
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, joined
-from appeal.services import force
+from appeal.services import desks, force
 
-DEFAULT_OPENS, DEFAULT_CLOSES = time(8), time(1)
+WEEK = tuple(hours.Window(day, time(8), time(1)) for day in range(7))
 LONGEST_OVERRIDE = timedelta(hours=24)
 LONGEST_REASON = 120
 
 
-def rota(appeal_id: int | None = None) -> hours.Rota:
-    """The staffed hours, with the overrides of one appeal when it is named."""
+def rota(appeal_id: int | None = None, *, desk_id: int | None = None, language: str = "") -> hours.Rota:
+    """The staffed hours of a desk, with the overrides of one appeal when it is named.
+
+    Without a desk it is the one that reads the language, without a language the default desk.
+    """
     with db.reading() as session:
-        windows = tuple(hours.Window(row.weekday, row.opens, row.closes) for row in session.query(RotaWindow))
-        exceptions = tuple(_exception(row) for row in session.query(ExceptionDay))
+        desk_id = desk_id or desks.reading(session, language)
+        kept = session.query(RotaWindow).filter_by(desk_id=desk_id).order_by(RotaWindow.id)
+        windows = tuple(hours.Window(row.weekday, row.opens, row.closes) for row in kept)
+        exceptions = tuple(_exception(row) for row in session.query(ExceptionDay).filter_by(desk_id=desk_id))
         overrides = session.query(Override).filter(Override.appeal_id == appeal_id).all() if appeal_id else []
         covers = tuple(hours.Cover(row.starts_at, row.ends_at) for row in overrides)
-        zone = force.settings()["zone"]
+        zone = desks.zone(session, desk_id)
     return hours.Rota(zone=zone, windows=windows, exceptions=exceptions, covers=covers)
 
 
-def is_open(now: datetime) -> bool:
+def is_open(now: datetime, *, desk_id: int | None = None) -> bool:
     """Whether somebody is on duty to read."""
-    return hours.is_open(rota(), now)
+    return hours.is_open(rota(desk_id=desk_id), now)
 
 
 def cover_minutes() -> int:
@@ -42,59 +48,73 @@ def cover_minutes() -> int:
     return int(force.settings()["cover_minutes"])
 
 
-def next_release(now: datetime, appeal_id: int | None = None) -> datetime | None:
+def next_release(
+    now: datetime, appeal_id: int | None = None, *, desk_id: int | None = None, language: str = ""
+) -> datetime | None:
     """The first moment from now on at which something may go out; None when the rota never opens."""
-    return hours.next_release(rota(appeal_id), now, cover_minutes())
+    return hours.next_release(rota(appeal_id, desk_id=desk_id, language=language), now, cover_minutes())
 
 
 def set_default_windows() -> None:
-    """Every day 08:00 to 01:00, where nothing was set yet."""
+    """Every day 08:00 to 01:00 at the default desk, where nothing was set yet."""
     with db.writing() as session:
         if session.query(RotaWindow).first() is None:
-            session.add_all(RotaWindow(weekday=day, opens=DEFAULT_OPENS, closes=DEFAULT_CLOSES) for day in range(7))
+            _keep_windows(session, desks.make_default(session), WEEK)
 
 
-def set_windows(actor: Actor, *, windows: list[hours.Window], now: datetime) -> None:
-    """Replace the weekly windows; what does not add up is refused with all reasons."""
+def set_windows(actor: Actor, *, windows: list[hours.Window], now: datetime, desk_id: int | None = None) -> None:
+    """Replace the weekly windows of a desk; what does not add up is refused with all reasons."""
     require(actor, Permission.ADMINISTER)
-    problems = hours.check(hours.Rota(zone=force.settings()["zone"], windows=tuple(windows), exceptions=()))
-    if problems:
-        raise BadInput(joined(problems))
     with db.writing() as session:
-        session.query(RotaWindow).delete()
-        session.add_all(RotaWindow(weekday=one.weekday, opens=one.opens, closes=one.closes) for one in windows)
+        desk_id = desk_id or desks.make_default(session)
+        problems = hours.check(hours.Rota(zone=desks.zone(session, desk_id), windows=tuple(windows), exceptions=()))
+        if problems:
+            raise BadInput(joined(problems))
+        session.query(RotaWindow).filter_by(desk_id=desk_id).delete()
+        _keep_windows(session, desk_id, windows)
         fields = {"windows": " ".join(f"{one.weekday} {one.opens}-{one.closes}" for one in windows)}
+        fields |= {"desk": str(desk_id)}
         ledger.record(session, at=now, actor=actor.label, action="set rota", target="rota", fields=fields)
 
 
-def exceptions() -> Sequence[ExceptionDay]:
-    """All exception days as they are kept, by date."""
+def exceptions(desk_id: int | None = None) -> Sequence[ExceptionDay]:
+    """All exception days of a desk as they are kept, by date."""
     with db.reading() as session:
-        return session.query(ExceptionDay).order_by(ExceptionDay.on).all()
+        own = session.query(ExceptionDay).filter_by(desk_id=desk_id or desks.default_id(session))
+        return own.order_by(ExceptionDay.on).all()
 
 
-def set_exception(actor: Actor, *, on: date, windows: Sequence[tuple[time, time]], reason: str, now: datetime) -> None:
+def set_exception(
+    actor: Actor,
+    *,
+    on: date,
+    windows: Sequence[tuple[time, time]],
+    reason: str,
+    now: datetime,
+    desk_id: int | None = None,
+) -> None:
     """Replace the weekly windows of one date; no windows mean that the desk is closed. An earlier entry is replaced."""
     require(actor, Permission.ADMINISTER)
-    zone = force.settings()["zone"]
-    day = hours.ExceptionDay(on, tuple(windows))
-    problems = hours.check(hours.Rota(zone=zone, windows=rota().windows, exceptions=(day,)))
+    known = rota(desk_id=desk_id)
+    zone, day = known.zone, hours.ExceptionDay(on, tuple(windows))
+    problems = hours.check(hours.Rota(zone=zone, windows=known.windows, exceptions=(day,)))
     wrong = {"on": _("This day is over.")} if on < now.astimezone(ZoneInfo(zone)).date() else {}
     wrong |= {"reason": _("120 characters at most.")} if len(reason) > LONGEST_REASON else {}
     if wrong or problems:
         raise BadInput(joined(problems), fields=wrong)
     kept = [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in windows]
     with db.writing() as session:
-        session.merge(ExceptionDay(on=on, windows=kept, reason=reason))
+        desk_id = desk_id or desks.make_default(session)
+        session.merge(ExceptionDay(desk_id=desk_id, on=on, windows=kept, reason=reason))
         fields = {"windows": " ".join("-".join(pair) for pair in kept) or "closed", "reason": reason}
         ledger.record(session, at=now, actor=actor.label, action="set exception day", target=f"day:{on}", fields=fields)
 
 
-def remove_exception(actor: Actor, *, on: date, now: datetime) -> None:
+def remove_exception(actor: Actor, *, on: date, now: datetime, desk_id: int | None = None) -> None:
     """Let the weekly windows count again on this date."""
     require(actor, Permission.ADMINISTER)
     with db.writing() as session:
-        row = session.get(ExceptionDay, on)
+        row = session.get(ExceptionDay, (desk_id or desks.make_default(session), on))
         if row is None:
             raise NotFound("There is no exception on this day.")
         session.delete(row)
@@ -141,7 +161,7 @@ def override(actor: Actor, *, appeal_id: int, reader: str, reason: str, ends_at:
 
 def reading_words(language: str, now: datetime) -> str:
     """When somebody reads, said from now: "until 01:00" or "again from Tuesday 08:00"."""
-    duty = rota()
+    duty = rota(language=language)
     if hours.is_open(duty, now):
         until = hours.open_until(duty, now)
         if until is None:
@@ -159,7 +179,7 @@ def reading_words(language: str, now: datetime) -> str:
 
 def hours_words(language: str) -> str:
     """The weekly hours in words, for pages that stand for days."""
-    duty = rota()
+    duty = rota(language=language)
     spans = {(one.opens, one.closes) for one in duty.windows}
     if len(spans) == 1 and len(duty.windows) == 7:
         opens, closes = next(iter(spans))
@@ -175,6 +195,12 @@ def hours_words(language: str) -> str:
         f"{names[one.weekday]} {one.opens:%H:%M}–{one.closes:%H:%M}" for one in sorted(duty.windows, key=_order)
     )
     return translate(language, "Messages are read %(days)s (%(zone)s).", days=days, zone=duty.zone)
+
+
+def _keep_windows(session: Session, desk_id: int, windows: Iterable[hours.Window]) -> None:
+    session.add_all(
+        RotaWindow(desk_id=desk_id, weekday=one.weekday, opens=one.opens, closes=one.closes) for one in windows
+    )
 
 
 def _exception(row: ExceptionDay) -> hours.ExceptionDay:

@@ -39,7 +39,9 @@ def hand_over() -> int:
 
     Runs at the desk, again and again: a channel that was just connected takes messages a moment later.
     """
-    wanted = select(Channel).where(Channel.publisher.in_(SIGNED_WITH), Channel.is_active)
+    wanted = select(Channel).where(
+        Channel.publisher.in_(SIGNED_WITH), Channel.is_active, Channel.purpose == channels.APPEALS
+    )
     with db.reading() as session:
         found = session.scalars(wanted).all()
     stale = {row.id: secret for row in found if (secret := _secret(row)) != of(row.settings)}

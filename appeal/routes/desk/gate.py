@@ -28,6 +28,8 @@ OPEN = frozenset(
         "static",
         "health",
         "account.accept",
+        "paging.show",
+        "paging.take",
         "security.login",
         "security.logout",
         "security.two_factor_token_validation",

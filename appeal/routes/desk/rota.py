@@ -13,7 +13,7 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import rota
+from appeal.services import desks, rota
 
 FIRST_ROW = {"weekday": 0, "opens": time(8), "closes": time(16)}
 
@@ -38,9 +38,9 @@ def save_week() -> ResponseReturnValue:
         return _page(form, ExceptionForm(formdata=None))
 
     def act() -> str:
-        rota.set_windows(actor(), windows=form.values(), now=now)
+        rota.set_windows(actor(), windows=form.values(), now=now, desk_id=_desk_id())
         flash(_("The rota is kept. What has not gone out yet follows it."), "success")
-        return url_for("rota.week")
+        return _week()
 
     try:
         return redirect(press.once(form, now, act))
@@ -59,10 +59,15 @@ def save_day() -> ResponseReturnValue:
 
     def act() -> str:
         rota.set_exception(
-            actor(), on=form.on.data, windows=form.windows(), reason=(form.reason.data or "").strip(), now=now
+            actor(),
+            on=form.on.data,
+            windows=form.windows(),
+            reason=(form.reason.data or "").strip(),
+            now=now,
+            desk_id=_desk_id(),
         )
         flash(_("The day is kept."), "success")
-        return url_for("rota.week")
+        return _week()
 
     try:
         return redirect(press.once(form, now, act))
@@ -78,32 +83,36 @@ def remove_day(on: str) -> ResponseReturnValue:
     now = clock.now()
 
     def act() -> str:
-        rota.remove_exception(actor(), on=_date(on), now=now)
+        rota.remove_exception(actor(), on=_date(on), now=now, desk_id=_desk_id())
         flash(_("The week's hours count on this day again."), "success")
-        return url_for("rota.week")
+        return _week()
 
     return redirect(press.once(DeskForm(), now, act))
 
 
 def _page(form: RotaForm, day_form: ExceptionForm) -> ResponseReturnValue:
-    now = clock.now()
-    found = rota.exceptions()
+    now, desk_id, every = clock.now(), _desk_id(), desks.every()
+    desk = next((one for one in every if one.id == desk_id), None) or (every[0] if every else None)
+    found = rota.exceptions(desk_id)
     return render_template(
         "desk/rota/week.html",
+        desk=desk,
+        desks=every,
+        picked=desk_id,
         form=form,
         day_form=day_form,
         press_form=DeskForm(formdata=None),
         weekdays=WEEKDAYS,
         exceptions=found,
-        is_open=rota.is_open(now),
+        is_open=rota.is_open(now, desk_id=desk_id),
         reading_words=rota.reading_words(language(), now),
         cover_minutes=rota.cover_minutes(),
-        next_release=rota.next_release(now),
+        next_release=rota.next_release(now, desk_id=desk_id),
     ), 400 if form.errors or day_form.errors else 200
 
 
 def _kept() -> RotaForm:
-    windows = sorted(rota.rota().windows, key=lambda one: (one.weekday, one.opens))
+    windows = sorted(rota.rota(desk_id=_desk_id()).windows, key=lambda one: (one.weekday, one.opens))
     rows = [{"weekday": one.weekday, "opens": one.opens, "closes": one.closes} for one in windows]
     return RotaForm(formdata=None, data={"windows": rows})
 
@@ -119,6 +128,21 @@ def _with_rows_changed(form: RotaForm) -> RotaForm:
     if given.isdecimal() and int(given) < len(form.windows):
         del form.windows.entries[int(given)]
     return form
+
+
+def _desk_id() -> int | None:
+    """The desk that the address names; None for the default one, `NotFound` for one that is not there."""
+    given = request.args.get("desk", "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) < 10):
+        raise NotFound(_("There is no such desk."))
+    return desks.desk(int(given)).id
+
+
+def _week() -> str:
+    desk_id = _desk_id()
+    return url_for("rota.week", desk=desk_id) if desk_id else url_for("rota.week")
 
 
 def _date(written: str) -> date:

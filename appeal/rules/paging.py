@@ -1,0 +1,67 @@
+"""What officers are paged for: neutral words, who is asked at last, and how long each is given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from appeal.rules.permissions import Permission
+from appeal.rules.words import _
+
+NEXT_AFTER = timedelta(minutes=5)
+LINK_LASTS = timedelta(hours=24)
+
+APPROVAL, COVER, LIVE, STILL, REVIEW = "approval", "cover", "live", "still", "review"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`words` go out by text message and mail and name nobody; `button` takes it; `permission` says who "all" are."""
+
+    words: str
+    button: str
+    taken: str
+    permission: Permission
+
+
+KINDS: Mapping[str, Kind] = {
+    APPROVAL: Kind(
+        _("An appeal waits for a second officer. Can you look at it now?"),
+        _("Yes, I look at it now"),
+        _("You look at it now. Nobody else is asked any more."),
+        Permission.APPROVE,
+    ),
+    COVER: Kind(
+        _("Somebody is needed to read answers outside the hours of the desk. Can you read now?"),
+        _("Yes, I read now"),
+        _("You read now. From this moment on this counts as staffed hours."),
+        Permission.READ_TIPS,
+    ),
+    LIVE: Kind(
+        _("Somebody reports a sighting at this moment. Can you take it?"),
+        _("I have it"),
+        _("You have it. Nobody else is asked any more."),
+        Permission.READ_TIPS,
+    ),
+    STILL: Kind(
+        _("A reminder is about to go out. Is this still sought?"),
+        _("Yes, still sought"),
+        _("Thank you. The reminder goes out."),
+        Permission.DRAFT,
+    ),
+    REVIEW: Kind(
+        _("An appeal is about to lapse. Can you look at it now?"),
+        _("Yes, I look at it now"),
+        _("You look at it now. Nobody else is asked any more."),
+        Permission.APPROVE,
+    ),
+}
+
+
+def next_asked(waiting: Sequence[int], everybody: Sequence[int], step: int) -> Sequence[int]:
+    """Whom to ask at this step: of those who wait in order the first, then the second, then everybody that is left.
+
+    Each is given by officer id and was not asked yet. With nobody on the list everybody is asked at once.
+    """
+    if step < 2 and waiting:
+        return waiting[:1]
+    return list(dict.fromkeys([*waiting, *everybody]))
