@@ -1,6 +1,6 @@
-"""Fetch the front-end packages from npm into static/vendor, without what is reserved for gov.uk.
+"""Fetch the front-end packages and the font of printed pages from npm into static/vendor.
 
-For maintainers; the result is committed, so that nobody else needs Node. Fonts, crests and logotypes of the British
+For maintainers; the result is committed, so that nobody else needs Node. The fonts, crests and logotypes of the British
 government are not free to use: they are not taken, and every rule of the style sheets that names them is removed.
 """
 
@@ -76,6 +76,17 @@ PACKAGES = (
         folder="htmx",
         licence="0BSD",
         files={"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE.txt"},
+    ),
+    Package(
+        npm="dejavu-fonts-ttf",
+        version="2.37.3",
+        folder="dejavu-fonts",
+        licence="Bitstream-Vera",
+        files={
+            "ttf/DejaVuSans.ttf": "DejaVuSans.ttf",
+            "ttf/DejaVuSans-Bold.ttf": "DejaVuSans-Bold.ttf",
+            "LICENSE": "LICENSE.txt",
+        },
     ),
 )
 
