@@ -12,7 +12,7 @@ ROWS = (
     ("rules",),
     ("writer",),
     ("db", "wire", "pages", "tips.inbound"),
-    ("models", "publishers", "tips.sources", "imaging", "filestore", "sealing", "config"),
+    ("models", "publishers", "tips.sources", "imaging", "printing", "filestore", "sealing", "config"),
     ("keys",),
     ("ownership",),
     ("supervisor",),
