@@ -7,7 +7,7 @@ from appeal.db import READING, core_transaction, engine_for
 from appeal.exercise.app import serve
 from appeal.exercise.settings import Settings
 from appeal.rules.errors import ConfigurationWrong
-from appeal.rules.exercise import MAIL, TELEGRAM, TWILIO, X
+from appeal.rules.exercise import FACEBOOK, MAIL, TELEGRAM, TWILIO, X
 from appeal.rules.force import DEFAULTS
 from appeal.supervisor import log_plainly
 from appeal.wire.loopback import only_loopback
@@ -48,4 +48,7 @@ def _settings(config: Config, name: str, texts: int) -> Settings:
         webhook_url=f"{config.public_url}/webhooks/sms/{texts}",
         telegram_token=TELEGRAM["bot_token"],
         telegram_channel=TELEGRAM["channel"],
+        facebook_page=FACEBOOK["page_id"],
+        facebook_page_token=FACEBOOK["page_token"],
+        facebook_app_secret=FACEBOOK["app_secret"],
     )

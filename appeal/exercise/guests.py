@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from appeal.exercise import telegram
+from appeal.exercise import facebook, telegram
+from appeal.exercise.facebook_room import FacebookRoom
+from appeal.exercise.facebook_room import say as say_on_facebook
 from appeal.exercise.rooms import Answer, Room
 from appeal.exercise.telegram_room import TelegramRoom
 from appeal.exercise.telegram_room import say as say_on_telegram
@@ -27,5 +29,8 @@ class Guest:
 GUESTS: Mapping[str, Guest] = {
     "telegram": Guest(
         "Telegram", TelegramRoom, telegram.create_telegram, telegram.wrong, say_on_telegram, "Write to the force's bot"
+    ),
+    "facebook": Guest(
+        "Facebook", FacebookRoom, facebook.create_facebook, facebook.wrong, say_on_facebook, "Write to the force's page"
     ),
 }

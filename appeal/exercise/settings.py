@@ -31,3 +31,7 @@ class Settings:
     seed: int = 1
     telegram_token: str = "1001:exercise-telegram-secret"
     telegram_channel: str = "@riverside_police"
+    facebook_page: str = "100200300"
+    facebook_page_token: str = "exercise-page-token-secret"
+    facebook_app_secret: str = "exercise-app-secret"
+    facebook_webhook_url: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from appeal.publishers.email import Email
+from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
@@ -17,6 +18,7 @@ PUBLISHERS: Mapping[str, type[Any]] = {
     "x": X,
     "sms": Sms,
     "telegram": Telegram,
+    "facebook": Facebook,
 }
 
 

@@ -23,6 +23,12 @@ TWILIO = {
     "from_number": "+34600555001",
 }
 TELEGRAM = {"channel": "@riverside_police", "bot_token": "1001:exercise-telegram-token"}
+FACEBOOK = {
+    "page_id": "100200300",
+    "page_token": "exercise-page-token",
+    "app_secret": "exercise-app-secret",
+    "verify_token": "exercise-word",
+}
 MAIL = {"username": "desk@exercise.example", "password": "exercise-mail-password", "sender": "desk@exercise.example"}
 
 PRESS = ("newsroom@paper.example", "news@radio.example", "desk@television.example")

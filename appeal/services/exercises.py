@@ -5,7 +5,7 @@ from pathlib import Path
 
 from appeal import db, installation
 from appeal.models.people import User
-from appeal.rules.exercise import MAIL, NUMBERS, OFFICERS, PRESS, TELEGRAM, TWILIO, X
+from appeal.rules.exercise import FACEBOOK, MAIL, NUMBERS, OFFICERS, PRESS, TELEGRAM, TWILIO, X
 from appeal.rules.permissions import SYSTEM, Actor
 from appeal.services import appeals, channels, officers, photos, rota
 from appeal.services.officers import actor_of
@@ -52,6 +52,13 @@ ALT = {
 SITES = (("en", "Site in English"), ("es", "Site in Spanish"))
 PLAIN: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
     ("telegram", "Telegram", "es", {"channel": TELEGRAM["channel"]}, {"bot_token": TELEGRAM["bot_token"]}),
+    (
+        "facebook",
+        "Facebook",
+        "es",
+        {name: FACEBOOK[name] for name in ("page_id", "verify_token")},
+        {name: FACEBOOK[name] for name in ("page_token", "app_secret")},
+    ),
 )
 FEEDS = (("en", "Feeds in English"), ("es", "Feeds in Spanish"))
 

@@ -5,6 +5,7 @@ from appeal.story.platforms import Platforms, occurrences
 from appeal.story.stored import CopyRow
 
 ASKED = "asked"
+ON_LISTS = ("sms", "email")
 
 
 def answer_questions(author: Officer, platforms: Platforms, appeal_id: int, copies: list[CopyRow]) -> list[int]:
@@ -14,7 +15,7 @@ def answer_questions(author: Officer, platforms: Platforms, appeal_id: int, copi
         return []
     seen = occurrences(platforms.state())
     for copy in asked:
-        if copy.kind == "retract" and copy.publisher == "x":
+        if copy.kind == "retract" and copy.publisher not in ON_LISTS:
             author.removed(appeal_id, copy.id)
         else:
             author.answer(appeal_id, copy.id, "yes" if copy.key in seen else "again")

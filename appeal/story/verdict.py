@@ -10,7 +10,7 @@ from appeal.story.platforms import occurrences
 from appeal.story.stored import CopyRow, Tally
 
 SITE = "site"
-ON_PLATFORMS = ("x", "sms", "email", "telegram")
+ON_PLATFORMS = ("x", "sms", "email", "telegram", "facebook")
 ON_LISTS = ("sms", "email")
 HEAD = ("channel", "sent", "failed", "unknown", "asked", "due to out, s")
 

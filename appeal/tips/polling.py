@@ -14,6 +14,7 @@ from appeal.services import channels
 from appeal.tips import answered, intake
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
+    facebook,
     telegram,
     x,
 )
@@ -22,10 +23,12 @@ from appeal.tips.sources.base import PollResult
 POLLED: dict[str, Callable[..., PollResult]] = {
     x.NAME: x.poll,
     telegram.NAME: telegram.poll,
+    facebook.NAME: facebook.poll,
 }
 # Sources whose messages come with files that have to be fetched, each once, when the message is new.
 FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
     telegram.NAME: telegram.fetch,
+    facebook.NAME: facebook.fetch,
 }
 
 

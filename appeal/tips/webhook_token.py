@@ -22,6 +22,7 @@ SETTING = "webhook_token"
 SIGNED_WITH = {
     "sms": "auth_token",
     "telegram": "webhook_secret",
+    "facebook": "app_secret",
 }
 
 

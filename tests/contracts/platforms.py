@@ -13,12 +13,14 @@ from typing import Any, Protocol
 
 from appeal.exercise.app import Exercise
 from appeal.exercise.control import keys_in
+from appeal.exercise.facebook_room import FacebookRoom
 from appeal.exercise.faults import Fault
 from appeal.exercise.rooms import Room
 from appeal.exercise.settings import Settings as World
 from appeal.exercise.telegram_room import TelegramRoom
 from appeal.publishers.base import Publisher, Settings
 from appeal.publishers.email import Email
+from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
@@ -67,6 +69,9 @@ WORLD = World(
     webhook_url=None,
     telegram_token="1001:telegram-secret",
     telegram_channel="@policia_prueba",
+    facebook_page="100200300",
+    facebook_page_token="page-token-secret",
+    facebook_app_secret="app-secret-secret",
 )
 
 
@@ -255,6 +260,16 @@ class OnTelegram(_InRoom):
         return self.publisher(bot_token="1001:revoked-secret")
 
 
+class OnFacebook(_InRoom):
+    """A Facebook page."""
+
+    name, kind, world_name, room = "facebook", Facebook, "facebook", FacebookRoom
+    values = {"page_id": WORLD.facebook_page}
+    secrets = {"page_token": WORLD.facebook_page_token, "app_secret": WORLD.facebook_app_secret}
+    credential = "page_token"
+    cannot = {"follows up": "A post on Facebook is deleted, nothing follows it."}
+
+
 class _Place:
     """Files in a folder of our own, served to the public by our own responder."""
 
@@ -325,4 +340,5 @@ PLATFORMS: Mapping[str, type[Any]] = {
     "site": OnSite,
     "feeds": InFeeds,
     "telegram": OnTelegram,
+    "facebook": OnFacebook,
 }

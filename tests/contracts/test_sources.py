@@ -3,6 +3,8 @@
 To put another source under the contract, write one class here and add it to SOURCES.
 """
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +18,7 @@ from sqlalchemy import select
 from appeal import sealing
 from appeal.db import reading, writing
 from appeal.exercise.app import Exercise
+from appeal.exercise.facebook_room import say as say_on_facebook
 from appeal.exercise.faults import Fault
 from appeal.exercise.public import say_on_x
 from appeal.exercise.telegram_room import TelegramRoom
@@ -28,6 +31,7 @@ from appeal.models.tip import Message, MessageContent, Tip
 from appeal.rules.clock import now
 from appeal.services import channels
 from appeal.tips import intake, polling, webhook_token
+from appeal.wire.facebook import FacebookPage
 from appeal.wire.telegram import TelegramBot
 from tests.contracts.platforms import WORLD
 from tests.routes.public.conftest import PUBLIC_URL, key_folder, public  # noqa: F401 fixtures
@@ -243,12 +247,106 @@ class TelegramCalls:
         return self.client.post(f"/webhooks/telegram/{self.channel_id}", json=body, headers=headers).status_code
 
 
+class OnFacebook:
+    """Comments and letters on Facebook, asked for."""
+
+    name = "facebook"
+    cannot = {"forged": "We ask Facebook ourselves; nobody calls us."}
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.world = exercise.world
+        values = {"base_url": f"{exercise.address}/facebook", "page_id": WORLD.facebook_page}
+        secrets = {"page_token": WORLD.facebook_page_token, "app_secret": WORLD.facebook_app_secret}
+        self.channel_id = connect("facebook", values, secrets)
+        with FacebookPage(Given({**values, **secrets})) as page:
+            self.post = page.publish("Who saw him?", [])
+
+    def say(self, number: int) -> None:
+        say_on_facebook(self.world, f"someone{number}", TEXTS[number], self.post if number else "")
+        self.poll()
+
+    def again(self, number: int) -> None:
+        with writing() as session:
+            session.get_one(Channel, self.channel_id).cursor = ""
+        self.poll()
+
+    def garbage(self) -> None:
+        for kind in ("refuse", "throttle", "drop_before", "error_after"):
+            self.world.faults.arm(Fault("facebook", kind, operation="mentions"))
+            self.poll()
+            with reading() as session:
+                assert session.get_one(Channel, self.channel_id).poll_problem
+
+    def own(self) -> None:
+        comment = say_on_facebook(self.world, "someone", "the page answers itself", self.post)
+        own = {"id": WORLD.facebook_page, "name": WORLD.force_name}
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("appeal.exercise.facebook.author", lambda one: own if one is comment else {})
+            self.poll()
+
+    def poll(self) -> int:
+        return polling.poll(self.channel_id, now=now())
+
+
+class FacebookCalls:
+    """The same, brought by Facebook's own calls."""
+
+    name = "facebook calls"
+    cannot: Mapping[str, str] = {}
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.client: FlaskClient = app.test_client()
+        values = {"page_id": WORLD.facebook_page, "verify_token": "our-word"}
+        secrets = {"page_token": WORLD.facebook_page_token, "app_secret": WORLD.facebook_app_secret}
+        self.channel_id = connect("facebook", values, secrets)
+        webhook_token.hand_over()
+
+    def say(self, number: int) -> None:
+        assert self._call(self._comment(number, {"id": "7", "name": "Ana"})) == 200
+
+    again = say
+
+    def forged(self) -> None:
+        body = self._comment(0, {"id": "7", "name": "Ana"})
+        assert self._call(body, "another secret") == 403
+        path = f"/webhooks/facebook/{self.channel_id}"
+        assert self.client.post(path, json=body).status_code == 403
+        asked = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": "another word"}
+        assert self.client.get(path, query_string=asked).status_code == 403
+        asked["hub.verify_token"] = "our-word"
+        assert self.client.get(path, query_string=asked).data == b"77"
+
+    def garbage(self) -> None:
+        for body in ({}, [], 7, {"object": "page"}, {"object": "user", "entry": []}):
+            assert self._call(body) == 400
+        odd = [7, {"changes": 7}, {"changes": [7, {"field": "feed", "value": []}]}, {"messaging": [{"message": 7}]}]
+        assert self._call({"object": "page", "entry": odd}) == 200
+
+    def own(self) -> None:
+        assert self._call(self._comment(0, {"id": WORLD.facebook_page})) == 200
+        echo = {"sender": {"id": "1"}, "message": {"mid": "m_1", "text": "ours", "is_echo": True}}
+        assert self._call({"object": "page", "entry": [{"messaging": [echo]}]}) == 200
+
+    def _comment(self, number: int, author: dict[str, str]) -> dict[str, Any]:
+        value = {"item": "comment", "verb": "add", "comment_id": f"5_{number}", "post_id": "1_5", "from": author}
+        value |= {"message": TEXTS[number], "created_time": 1_772_000_000}
+        return {"object": "page", "entry": [{"id": "1", "changes": [{"field": "feed", "value": value}]}]}
+
+    def _call(self, body: Any, secret: str = WORLD.facebook_app_secret) -> int:
+        data = json.dumps(body).encode()
+        signed = hmac.new(secret.encode(), data, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature-256": f"sha256={signed}"}
+        return self.client.post(f"/webhooks/facebook/{self.channel_id}", data=data, headers=headers).status_code
+
+
 SOURCES = (
     Webform,
     Sms,
     OnX,
     ToTelegram,
     TelegramCalls,
+    OnFacebook,
+    FacebookCalls,
 )
 
 

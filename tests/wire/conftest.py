@@ -52,6 +52,8 @@ def told() -> Iterator[Told]:
     yield platform
     server.shutdown()
     thread.join()
+    for call in platform.asked:
+        call.close()
     server.server_close()
 
 

@@ -98,8 +98,6 @@ def test_one_picture_and_several_are_one_call_each(told: Told) -> None:
     assert (single.form["chat_id"], single.form["caption"]) == ("@policia", "words")
     assert [album.files[name].read() for name in ("picture0", "picture1")] == [b"one", b"two"]
     assert "parse_mode" not in single.form
-    for call in told.asked:
-        call.close()
 
 
 def test_existence_is_learned_from_a_change_that_changes_nothing(told: Told) -> None:

@@ -12,7 +12,7 @@ from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
 from appeal.tips import answered, intake, webhook_token
 from appeal.tips.inbound import Inbound
-from appeal.tips.sources import telegram
+from appeal.tips.sources import facebook, telegram
 from appeal.tips.webhook_token import Signing
 
 RETRY_SECONDS = 5
@@ -37,6 +37,30 @@ def update(channel_id: int) -> Response:
     except (Overloaded, DBAPIError):
         return _later()
     return Response(telegram.answer(told, signing.language), mimetype="application/json")
+
+
+@pages.get("/facebook/<int:channel_id>")
+def subscribe(channel_id: int) -> Response:
+    """Facebook asks whether this address is ours: it must know our word, and gets its own back."""
+    signing = webhook_token.signing(channel_id, facebook.NAME)
+    word = facebook.challenge(_settings(signing).get("verify_token"), request.args) if signing else None
+    return _said("wrong word", 403) if word is None else Response(word, mimetype="text/plain")
+
+
+@pages.post("/facebook/<int:channel_id>")
+def events(channel_id: int) -> Response:
+    """Comments and letters of Facebook: 403 and no row unless the raw bytes are signed, 503 if they are not stored."""
+    signing = webhook_token.signing(channel_id, facebook.NAME)
+    given = request.headers.get(facebook.SIGNATURE_HEADER, "")
+    if signing is None or not facebook.verify(signing.token, request.get_data(cache=True), given):
+        return _said("wrong signature", 403)
+    try:
+        _store(channel_id, facebook.parse(_object(), _settings(signing), channel_id=channel_id, now=now()))
+    except BadInput as error:
+        return _said(error.words, 400)
+    except (Overloaded, DBAPIError):
+        return _later()
+    return _said("ok", 200)
 
 
 def _store(channel_id: int, found: list[Inbound]) -> None:

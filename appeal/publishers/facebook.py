@@ -1,0 +1,158 @@
+"""Publishes on a Facebook page: words with described photos, found again by the copy's own short link."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from appeal.pages import render
+from appeal.publishers import text
+from appeal.publishers.base import (
+    Capabilities,
+    Find,
+    Found,
+    Health,
+    LookUp,
+    Pictures,
+    Receipt,
+    Removal,
+    Setting,
+    Settings,
+)
+from appeal.rules.content import Content, Picture, Post
+from appeal.rules.errors import Gone, PublisherError
+from appeal.rules.words import _, say
+from appeal.wire.facebook import FacebookPage
+
+# Facebook's own limit is far above; nobody reads more under a picture.
+TEXT_LIMIT = 5_000
+COUNTED = _("%(length)s of %(limit)s characters")
+BETWEEN = "/"
+
+
+class Facebook:
+    """One page. A receipt's id is the post's, then those of its photos: `1_2/34/35`."""
+
+    name = "facebook"
+    capabilities = Capabilities(
+        label=_("Facebook page"),
+        text_limit=TEXT_LIMIT,
+        counts=_("characters"),
+        pictures=Pictures(number=8, max_side=2048, max_bytes=4_000_000, alt_limit=1000),
+        can_update=True,
+        removal=Removal.REMOVES,
+        find=Find.SURE,
+        settle_seconds=300.0,
+        can_hide=True,
+        settings=(
+            Setting("page_id", _("Number of the page")),
+            Setting("page_token", _("Access token of the page, best of a system user"), is_secret=True),
+            Setting("app_secret", _("App secret"), is_secret=True),
+            Setting("verify_token", _("Word that Facebook repeats when the webhook is set up")),
+            Setting("base_url", _("Address of the platform; empty for the real one")),
+        ),
+    )
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def compose(self, content: Content) -> Post:
+        """The post as the public will read it; raises `DoesNotFit` with all reasons."""
+        if content.action == "retract":
+            words = text.tidy(render("posts/withdrawn.txt", content.language, content=content))
+            return Post(words, language=content.language, length=len(words), limit=TEXT_LIMIT)
+        wanted = self.capabilities.pictures
+        pictures = content.pictures[: wanted.number]
+        reasons = text.picture_reasons(pictures, wanted)
+        written = text.fitted(content, _written, lambda words: len(words) <= TEXT_LIMIT)
+        if written is None:
+            least = len(_written(text.without_story(content)))
+            reasons.insert(0, text.too_long(content, say(COUNTED, length=least, limit=TEXT_LIMIT)))
+        text.refuse_if(reasons)
+        words = written or ""
+        return Post(words, language=content.language, pictures=pictures, length=len(words), limit=TEXT_LIMIT)
+
+    def send(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Upload the pictures, which shows nothing, then publish. Until then nothing can be unknown."""
+        with FacebookPage(self._settings) as page:
+            photo_ids = _uploaded(page, post.pictures)
+            return self._receipt(BETWEEN.join([page.publish(post.text, photo_ids), *photo_ids]))
+
+    def update(self, external_id: str, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Give the post other words and pictures where it stands; the earlier pictures are deleted."""
+        post_id, *earlier = external_id.split(BETWEEN)
+        with FacebookPage(self._settings) as page:
+            before = [*earlier, *page.photos_of(post_id)]
+            photo_ids = _uploaded(page, post.pictures)
+            page.change(post_id, post.text, photo_ids)
+            _delete(page, set(before) - set(photo_ids))
+        return self._receipt(BETWEEN.join([post_id, *photo_ids]))
+
+    def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:  # noqa: ARG002
+        """Look through the page's posts for the copy's link."""
+        mark = f"/r/{key}"
+        with FacebookPage(self._settings) as page:
+            found = next((own for own in page.own_posts(since) if mark in own.text), None)
+            if found is None:
+                return LookUp(Found.NOT_THERE)
+            return LookUp(Found.THERE, self._receipt(BETWEEN.join([found.id, *page.photos_of(found.id)])))
+
+    def retract(self, external_id: str, post: Post) -> Receipt:  # noqa: ARG002
+        """Delete the post and its photos; each of them has an address of its own."""
+        post_id, *known = external_id.split(BETWEEN)
+        with FacebookPage(self._settings) as page:
+            photos = {*known, *page.photos_of(post_id)}
+            ends = [_is_deleted(page, node) for node in [post_id, *sorted(photos)]]
+        if not any(ends):
+            raise Gone(_("The post is not on Facebook any more."))
+        return self._receipt(external_id)
+
+    def is_out(self, external_id: str) -> LookUp:
+        """Whether the post or one of its photos can still be seen."""
+        with FacebookPage(self._settings) as page:
+            is_there = any(page.exists(node) for node in external_id.split(BETWEEN))
+        return LookUp(Found.THERE, self._receipt(external_id)) if is_there else LookUp(Found.NOT_THERE)
+
+    def hide(self, external_id: str) -> None:
+        """Hide one comment of the public; its author and their friends still see it."""
+        with FacebookPage(self._settings) as page:
+            page.hide(external_id)
+
+    def check(self) -> Health:
+        """Whether the token is good and belongs to the page."""
+        try:
+            with FacebookPage(self._settings) as page:
+                name = page.who()
+        except PublisherError as error:
+            return Health(False, error.words)
+        return Health(True, say("Facebook answers for the page %(name)s.", name=name))
+
+    def _receipt(self, external_id: str) -> Receipt:
+        post_id = external_id.split(BETWEEN, maxsplit=1)[0]
+        if base := self._settings.get("base_url"):  # a stand-in shows its posts on a wall beside the platform
+            return Receipt(external_id, f"{base.rsplit('/', 1)[0]}/#facebook-{post_id}")
+        return Receipt(external_id, f"https://www.facebook.com/{post_id}")
+
+
+def _written(content: Content) -> str:
+    return text.tidy(render("posts/facebook.txt", content.language, content=content))
+
+
+def _uploaded(page: FacebookPage, pictures: Sequence[Picture]) -> list[str]:
+    return [page.upload(picture.best.data, picture.alt) for picture in pictures]
+
+
+def _is_deleted(page: FacebookPage, node: str) -> bool:
+    """Delete a node; False when it was not there."""
+    try:
+        page.delete(node)
+    except Gone:
+        return False
+    return True
+
+
+def _delete(page: FacebookPage, nodes: set[str]) -> None:
+    """Delete what is not shown any more; a picture that stays is found and deleted when the post is taken down."""
+    for node in sorted(nodes):
+        try:
+            page.delete(node)
+        except PublisherError:
+            continue
