@@ -7,7 +7,14 @@ from appeal.db import READING, core_transaction, engine_for
 from appeal.exercise.app import serve
 from appeal.exercise.settings import Settings
 from appeal.rules.errors import ConfigurationWrong
-from appeal.rules.exercise import FACEBOOK, MAIL, TELEGRAM, TWILIO, X
+from appeal.rules.exercise import (
+    BLUESKY,
+    FACEBOOK,
+    MAIL,
+    TELEGRAM,
+    TWILIO,
+    X,
+)
 from appeal.rules.force import DEFAULTS
 from appeal.supervisor import log_plainly
 from appeal.wire.loopback import only_loopback
@@ -46,6 +53,8 @@ def _settings(config: Config, name: str, texts: int) -> Settings:
         smtp_user=MAIL["username"],
         smtp_password=MAIL["password"],
         webhook_url=f"{config.public_url}/webhooks/sms/{texts}",
+        bluesky_handle=BLUESKY["handle"],
+        bluesky_password=BLUESKY["app_password"],
         telegram_token=TELEGRAM["bot_token"],
         telegram_channel=TELEGRAM["channel"],
         facebook_page=FACEBOOK["page_id"],

@@ -9,6 +9,7 @@ PLATFORMS = (
     "x",
     "twilio",
     "smtp",
+    "bluesky",
     "telegram",
     "facebook",
     "partner",

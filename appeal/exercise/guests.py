@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from appeal.exercise import facebook, telegram
+from appeal.exercise import bluesky, bluesky_door, facebook, telegram
+from appeal.exercise.bluesky_room import BlueskyRoom
+from appeal.exercise.bluesky_room import say as say_on_bluesky
 from appeal.exercise.facebook_room import FacebookRoom
 from appeal.exercise.facebook_room import say as say_on_facebook
 from appeal.exercise.rooms import Answer, Room
@@ -27,6 +29,9 @@ class Guest:
 
 
 GUESTS: Mapping[str, Guest] = {
+    "bluesky": Guest(
+        "Bluesky", BlueskyRoom, bluesky.create_bluesky, bluesky_door.wrong, say_on_bluesky, "Write to the force alone"
+    ),
     "telegram": Guest(
         "Telegram", TelegramRoom, telegram.create_telegram, telegram.wrong, say_on_telegram, "Write to the force's bot"
     ),

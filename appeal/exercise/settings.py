@@ -29,6 +29,8 @@ class Settings:
     webhook_timeout_seconds: float = 15.0
     latency_seconds: float = 0.0
     seed: int = 1
+    bluesky_handle: str = "riverside-police.example"
+    bluesky_password: str = "exercise-app-secret"
     telegram_token: str = "1001:exercise-telegram-secret"
     telegram_channel: str = "@riverside_police"
     facebook_page: str = "100200300"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from appeal.publishers.bluesky import Bluesky
 from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
@@ -17,6 +18,7 @@ PUBLISHERS: Mapping[str, type[Any]] = {
     "email": Email,
     "x": X,
     "sms": Sms,
+    "bluesky": Bluesky,
     "telegram": Telegram,
     "facebook": Facebook,
 }

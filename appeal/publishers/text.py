@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import regex  # type: ignore[import-untyped]
+
 from appeal.publishers.base import Pictures
 from appeal.rules.content import Content, Picture
 from appeal.rules.errors import DoesNotFit
@@ -45,6 +47,7 @@ LOOK_ALIKES = str.maketrans(
 
 # Joins the cluster before it: marks, joiners, skin tones, flags written in tags.
 ATTACHED = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+GRAPHEME = regex.compile(r"\X")
 ELLIPSIS = "…"
 
 TOO_LONG = _("The text is too long even without the story: %(counted)s. Never cut, so to be shortened: %(named)s.")
@@ -75,6 +78,11 @@ def weighted_length(text: str) -> int:
         links += LINK_WEIGHT if match["likely"] is None else max(LINK_WEIGHT, _weight(address))
         rest = rest[: match.start()] + rest[match.start() + len(address) :]
     return links + _weight(rest)
+
+
+def graphemes(text: str) -> int:
+    """The number of characters as a reader sees them, by the rules of Unicode."""
+    return len(GRAPHEME.findall(text))
 
 
 def text_message(body: str) -> TextMessage:

@@ -22,6 +22,7 @@ TWILIO = {
     "auth_token": "exercise-auth-token",
     "from_number": "+34600555001",
 }
+BLUESKY = {"handle": "riverside-police.example", "app_password": "exercise-app-pass-word"}
 TELEGRAM = {"channel": "@riverside_police", "bot_token": "1001:exercise-telegram-token"}
 FACEBOOK = {
     "page_id": "100200300",

@@ -5,7 +5,17 @@ from pathlib import Path
 
 from appeal import db, installation
 from appeal.models.people import User
-from appeal.rules.exercise import FACEBOOK, MAIL, NUMBERS, OFFICERS, PRESS, TELEGRAM, TWILIO, X
+from appeal.rules.exercise import (
+    BLUESKY,
+    FACEBOOK,
+    MAIL,
+    NUMBERS,
+    OFFICERS,
+    PRESS,
+    TELEGRAM,
+    TWILIO,
+    X,
+)
 from appeal.rules.permissions import SYSTEM, Actor
 from appeal.services import appeals, channels, officers, photos, rota
 from appeal.services.officers import actor_of
@@ -51,6 +61,13 @@ ALT = {
 }
 SITES = (("en", "Site in English"), ("es", "Site in Spanish"))
 PLAIN: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
+    (
+        "bluesky",
+        "Bluesky",
+        "en",
+        {"handle": BLUESKY["handle"], "reads_messages": "yes"},
+        {"app_password": BLUESKY["app_password"]},
+    ),
     ("telegram", "Telegram", "es", {"channel": TELEGRAM["channel"]}, {"bot_token": TELEGRAM["bot_token"]}),
     (
         "facebook",

@@ -10,7 +10,14 @@ from appeal.story.platforms import occurrences
 from appeal.story.stored import CopyRow, Tally
 
 SITE = "site"
-ON_PLATFORMS = ("x", "sms", "email", "telegram", "facebook")
+ON_PLATFORMS = (
+    "x",
+    "sms",
+    "email",
+    "telegram",
+    "facebook",
+    "bluesky",
+)
 ON_LISTS = ("sms", "email")
 HEAD = ("channel", "sent", "failed", "unknown", "asked", "due to out, s")
 

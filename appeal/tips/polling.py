@@ -14,6 +14,7 @@ from appeal.services import channels
 from appeal.tips import answered, intake
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
+    bluesky,
     facebook,
     telegram,
     x,
@@ -22,11 +23,13 @@ from appeal.tips.sources.base import PollResult
 
 POLLED: dict[str, Callable[..., PollResult]] = {
     x.NAME: x.poll,
+    bluesky.NAME: bluesky.poll,
     telegram.NAME: telegram.poll,
     facebook.NAME: facebook.poll,
 }
 # Sources whose messages come with files that have to be fetched, each once, when the message is new.
 FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
+    bluesky.NAME: bluesky.complete,
     telegram.NAME: telegram.fetch,
     facebook.NAME: facebook.fetch,
 }
@@ -55,7 +58,7 @@ def poll(channel_id: int, *, now: datetime) -> int:
     fresh = _unknown(found.messages)
     complete = FETCHED.get(channel.publisher, _as_it_is)
     stored = [intake.receive(complete(settings, one)) for one in answered.of_appeals(channel_id, fresh)]
-    _note(channel_id, now=now, cursor=found.cursor)
+    _note(channel_id, now=now, cursor=found.cursor, problem=found.problem)
     return sum(one.is_new for one in stored)
 
 

@@ -1,10 +1,12 @@
 """Calls over HTTP that cannot hang, swell or be led elsewhere, and that say how far they got."""
 
+import ipaddress
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -13,15 +15,25 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from appeal.rules.errors import ChannelStopped, OutcomeUnknown, PublisherError, TryLater
-from appeal.rules.words import say
+from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.words import _, say
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CHUNK_BYTES = 65_536
 LONGEST_WAIT_SECONDS = 86_400.0
 
 # These write addresses, numbers, texts or signatures into their log when somebody turns it up.
-TALKATIVE = ("oauthlib", "requests_oauthlib", "tweepy", "tweepy.client", "twilio", "twilio.http_client", "urllib3")
+TALKATIVE = (
+    "oauthlib",
+    "requests_oauthlib",
+    "tweepy",
+    "tweepy.client",
+    "httpx",
+    "httpcore",
+    "twilio",
+    "twilio.http_client",
+    "urllib3",
+)
 
 
 class Named(Protocol):
@@ -116,6 +128,29 @@ class Session(requests.Session):
         return super().send(request, **kwargs)
 
 
+def download(settings: Named, address: str, most_bytes: int = 20_000_000) -> tuple[bytes, str]:
+    """The file at this address and its media type; raises ContentRefused, Gone or TryLater.
+
+    Only https:// to public machines is asked, in an exercise only this machine, and a redirect is not followed.
+    """
+    parts = urlsplit(address)
+    refuse_others(settings, parts.hostname or "")
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK and settings.get("base_url").startswith("http://")
+    if not is_here and (parts.scheme != "https" or not _is_public(parts.hostname or "")):
+        raise ContentRefused(_("This file is kept where we do not fetch anything."))
+    base = f"{parts.scheme}://{parts.netloc}"
+    limits = replace(limits_of(settings), answer_bytes=most_bytes)
+    try:
+        with Session(base, limits=limits) as session:
+            answer = session.get(address)
+    except requests.RequestException as error:
+        raise reading_failed(error, parts.hostname or "") from None
+    if answer.status_code != 200:
+        kind = TryLater if answer.status_code >= 429 else Gone
+        raise kind(_("The file could not be fetched."), detail=f"HTTP {answer.status_code}")
+    return answer.content, answer.headers.get("Content-Type", "").partition(";")[0].strip()
+
+
 def reading_failed(error: Exception, platform: str) -> PublisherError:
     """What a failed question means: ask again later."""
     return TryLater(say("%(platform)s did not answer.", platform=platform), 30.0, detail=_kind(error))
@@ -151,6 +186,15 @@ def wait_until(headers: Mapping[str, str], reset: str, usual_seconds: float) -> 
     else:
         wait = float(after) if after.isdigit() else usual_seconds
     return min(max(wait, 1.0), LONGEST_WAIT_SECONDS)
+
+
+def _is_public(host: str) -> bool:
+    """Whether every address of this name is one of the internet at large."""
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
+        return bool(found) and all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in found)
+    except (OSError, ValueError):
+        return False
 
 
 class _LimitedAdapter(HTTPAdapter):

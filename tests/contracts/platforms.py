@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from appeal.exercise.app import Exercise
+from appeal.exercise.bluesky_room import BlueskyRoom
 from appeal.exercise.control import keys_in
 from appeal.exercise.facebook_room import FacebookRoom
 from appeal.exercise.faults import Fault
@@ -19,6 +20,7 @@ from appeal.exercise.rooms import Room
 from appeal.exercise.settings import Settings as World
 from appeal.exercise.telegram_room import TelegramRoom
 from appeal.publishers.base import Publisher, Settings
+from appeal.publishers.bluesky import Bluesky
 from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
@@ -67,6 +69,8 @@ WORLD = World(
     smtp_user="press",
     smtp_password="press-password-secret",
     webhook_url=None,
+    bluesky_handle="policia-prueba.example",
+    bluesky_password="app-password-secret",
     telegram_token="1001:telegram-secret",
     telegram_channel="@policia_prueba",
     facebook_page="100200300",
@@ -244,6 +248,19 @@ class _InRoom(_Exercised):
         return [key for thing in reversed(room.shown()) if room.public(thing.id) for key in keys_in(thing.text)]
 
 
+class OnBluesky(_InRoom):
+    """Bluesky."""
+
+    name, kind, world_name, room = "bluesky", Bluesky, "bluesky", BlueskyRoom
+    values = {"handle": WORLD.bluesky_handle}
+    secrets = {"app_password": WORLD.bluesky_password}
+    credential = "app_password"
+    cannot = {
+        "follows up": "A post on Bluesky is deleted, nothing follows it.",
+        "listed late": "The account's own server is asked for the record itself; no list is involved.",
+    }
+
+
 class OnTelegram(_InRoom):
     """A Telegram channel."""
 
@@ -339,6 +356,7 @@ PLATFORMS: Mapping[str, type[Any]] = {
     "email": ByMail,
     "site": OnSite,
     "feeds": InFeeds,
+    "bluesky": OnBluesky,
     "telegram": OnTelegram,
     "facebook": OnFacebook,
 }

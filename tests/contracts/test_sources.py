@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from appeal import sealing
 from appeal.db import reading, writing
+from appeal.exercise import bluesky_room
 from appeal.exercise.app import Exercise
 from appeal.exercise.facebook_room import say as say_on_facebook
 from appeal.exercise.faults import Fault
@@ -116,25 +117,26 @@ class Sms:
         return self.client.post(path, data=fields, headers={"X-Twilio-Signature": made}).status_code
 
 
-class OnX:
-    """Replies and mentions on X."""
+class _Asked:
+    """A platform of the exercise world that is asked again and again."""
 
-    name = "x"
-    cannot = {"forged": "We ask X ourselves; nobody calls us."}
+    name: str
+    cannot = {"forged": "We ask the platform ourselves; nobody calls us."}
 
     def __init__(self, app: Flask, exercise: Exercise) -> None:
         self.world = exercise.world
-        values = {"base_url": f"{exercise.address}/x", "user_id": WORLD.x_user_id, "username": WORLD.x_username}
-        secrets = {
-            "consumer_key": WORLD.x_consumer_key,
-            "consumer_secret": WORLD.x_consumer_secret,
-            "access_token": WORLD.x_token,
-            "access_token_secret": WORLD.x_token_secret,
-        }
-        self.channel_id = connect("x", values, secrets)
+        self.address = exercise.address
+        self.channel_id = connect(self.name, *self.place())
+
+    def place(self) -> tuple[dict[str, str], dict[str, str]]:
+        raise NotImplementedError
+
+    def tell(self, number: int) -> None:
+        """Let the public say it, and do not fetch it yet."""
+        raise NotImplementedError
 
     def say(self, number: int) -> None:
-        say_on_x(self.world, f"someone{number}", TEXTS[number])
+        self.tell(number)
         self.poll()
 
     def again(self, number: int) -> None:
@@ -144,10 +146,32 @@ class OnX:
 
     def garbage(self) -> None:
         for kind in ("refuse", "throttle", "drop_before"):
-            self.world.faults.arm(Fault("x", kind, operation="mentions"))
+            self.world.faults.arm(Fault(self.name, kind, operation="mentions"))
             self.poll()
             with reading() as session:
                 assert session.get_one(Channel, self.channel_id).poll_problem
+
+    def poll(self) -> int:
+        return polling.poll(self.channel_id, now=now())
+
+
+class OnX(_Asked):
+    """Replies and mentions on X."""
+
+    name = "x"
+
+    def place(self) -> tuple[dict[str, str], dict[str, str]]:
+        values = {"base_url": f"{self.address}/x", "user_id": WORLD.x_user_id, "username": WORLD.x_username}
+        secrets = {
+            "consumer_key": WORLD.x_consumer_key,
+            "consumer_secret": WORLD.x_consumer_secret,
+            "access_token": WORLD.x_token,
+            "access_token_secret": WORLD.x_token_secret,
+        }
+        return values, secrets
+
+    def tell(self, number: int) -> None:
+        say_on_x(self.world, f"someone{number}", TEXTS[number])
 
     def own(self) -> None:
         post = say_on_x(self.world, "someone", "hello")
@@ -155,8 +179,27 @@ class OnX:
             self.world.posts[post.id] = replace(post, author=self.world.force)
         self.poll()
 
-    def poll(self) -> int:
-        return polling.poll(self.channel_id, now=now())
+
+class OnBluesky(_Asked):
+    """Replies, mentions and direct messages on Bluesky."""
+
+    name = "bluesky"
+
+    def place(self) -> tuple[dict[str, str], dict[str, str]]:
+        values = {"base_url": f"{self.address}/bluesky", "handle": WORLD.bluesky_handle, "reads_messages": "yes"}
+        return values, {"app_password": WORLD.bluesky_password}
+
+    def tell(self, number: int) -> None:
+        if number == 2:
+            bluesky_room.say(self.world, f"someone{number}", TEXTS[number], "")
+        else:
+            bluesky_room.mention(self.world, f"someone{number}", TEXTS[number])
+
+    def own(self) -> None:
+        post = bluesky_room.mention(self.world, "someone", "hello")
+        room = self.world.room(bluesky_room.BlueskyRoom)
+        room.answers[post.id] = replace(post, author=WORLD.bluesky_handle)
+        self.poll()
 
 
 class ToTelegram:
@@ -343,6 +386,7 @@ SOURCES = (
     Webform,
     Sms,
     OnX,
+    OnBluesky,
     ToTelegram,
     TelegramCalls,
     OnFacebook,
@@ -392,7 +436,7 @@ def said(*numbers: int) -> list[str]:
 
 
 def same(found: list[str], wanted: list[str]) -> bool:
-    """X puts the force's name before what is said to it."""
+    """Some platforms put the force's name before what is said to it."""
     return len(found) == len(wanted) and all(any(text.endswith(one) for text in found) for one in wanted)
 
 
@@ -437,14 +481,14 @@ def test_own_words_never_come_back(source: Any) -> None:
 
 def test_interrupted_reading_loses_and_doubles_nothing(source: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies after the first message of two; what calls us calls again, what we ask is asked again."""
-    if source.name != "x":
+    if not isinstance(source, _Asked):
         source.say(0)
         source.again(0)
         source.say(1)
         assert same(stored(), said(0, 1))
         return
     for number in (0, 1):
-        say_on_x(source.world, f"someone{number}", TEXTS[number])
+        source.tell(number)
     real, calls = intake.receive, []
 
     def dies(*args: Any, **more: Any) -> Any:

@@ -179,7 +179,7 @@ def test_fault_by_chance_is_the_same_for_the_same_seed() -> None:
 @pytest.mark.parametrize(
     "described",
     [
-        {"platform": "telegram", "kind": "slow"},
+        {"platform": "pigeon", "kind": "slow"},
         {"platform": "x", "kind": "explode"},
         {"platform": "x", "kind": "slow", "number": 0},
         {"platform": "x", "kind": "slow", "seconds": "soon"},

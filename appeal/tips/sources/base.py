@@ -28,10 +28,14 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class PollResult:
-    """What was said since the cursor, oldest first, and the next cursor, to be kept after the messages are stored."""
+    """What was said since the cursor, oldest first, and the next cursor, to be kept after the messages are stored.
+
+    `problem`: what could not be read this time, in words, while the rest could.
+    """
 
     messages: tuple[Inbound, ...] = field(repr=False)
     cursor: str
+    problem: str = ""
 
 
 class Download(Protocol):
