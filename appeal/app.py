@@ -27,7 +27,7 @@ from appeal.routes.desk import (
     security,
     tip_pages,
 )
-from appeal.routes.public import health, links, platform_calls, site, tell, webhooks, wrong
+from appeal.routes.public import health, links, platform_calls, quick, site, tell, webhooks, wrong
 from appeal.routes.public.uploads import MOST_BYTES, InMemoryRequest
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Overloaded, WrongState
 from appeal.rules.permissions import Permission
@@ -60,7 +60,8 @@ def create_public_app(config: Config) -> Flask:
     app.register_error_handler(Exception, wrong.broken)
     app.after_request(tell.guard)
     app.after_request(site.secure)
-    app.wsgi_app = site.SiteResponder(app.wsgi_app, config.site, ROOT / "static")  # type: ignore[method-assign]
+    inner = quick.WordsResponder(app, app.wsgi_app)
+    app.wsgi_app = site.SiteResponder(inner, config.site, ROOT / "static")  # type: ignore[method-assign]
     return app
 
 

@@ -5,7 +5,7 @@ READ ONLY and READ WRITE. What begins outside both (a library that loads the sig
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -13,13 +13,14 @@ from functools import partial
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, String, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from appeal.orders import Order, carry_out, in_savepoint
 from appeal.rules.words import kept, recalled
 from appeal.writer import Writer
 
@@ -40,9 +41,8 @@ PRAGMAS = (
 )
 
 READING, WRITING = "reading", "writing"
-
-# A statement and the values of its parameters.
-Order = tuple[Executable, Mapping[str, Any]]
+# What a SQLite connection was told last; saying it again for every transaction costs as much as a short one.
+MAY_WRITE = "may write"
 
 _kind: ContextVar[str] = ContextVar("kind of transaction", default=READING)
 _is_open: ContextVar[bool] = ContextVar("inside reading() or writing()", default=False)
@@ -212,7 +212,7 @@ def write_together(orders: Sequence[Order]) -> None:
         _writer_of(engine).write(orders)
         return
     with core_transaction(engine, WRITING) as connection:
-        _carry_out(connection, orders)
+        carry_out(connection, [orders])
 
 
 def _check_references(connection: Connection, *, is_on: bool) -> None:
@@ -240,34 +240,13 @@ def _commit_together(engine: Engine, units: Sequence[Sequence[Order]]) -> list[E
     """All units at once, or, when one of them breaks a constraint, once more with each in a savepoint of its own."""
     try:
         with core_transaction(engine, WRITING) as connection:
-            for orders in units:
-                _carry_out(connection, orders)
+            carry_out(connection, units)
         return [None] * len(units)
     except OperationalError:
         raise
     except Exception:
         with core_transaction(engine, WRITING) as connection:
-            return [_in_savepoint(connection, orders) for orders in units]
-
-
-def _carry_out(connection: Connection, orders: Sequence[Order]) -> None:
-    for statement, values in orders:
-        connection.execute(statement, values)
-
-
-def _in_savepoint(connection: Connection, orders: Sequence[Order]) -> Exception | None:
-    """What was wrong with these orders alone; a database that cannot go on at all ends the whole commit."""
-    connection.exec_driver_sql("SAVEPOINT unit")
-    problem: Exception | None = None
-    try:
-        _carry_out(connection, orders)
-    except OperationalError:
-        raise
-    except Exception as error:
-        connection.exec_driver_sql("ROLLBACK TO unit")
-        problem = error
-    connection.exec_driver_sql("RELEASE unit")
-    return problem
+            return [in_savepoint(connection, orders) for orders in units]
 
 
 @contextmanager
@@ -285,7 +264,7 @@ def _transaction(kind: str) -> Iterator[Session]:
 
 def _make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=64, max_overflow=64, hide_parameters=True)
+        engine = create_engine(url, pool_size=64, max_overflow=64, pool_use_lifo=True, hide_parameters=True)
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -303,7 +282,9 @@ def _connect_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     is_writing = _kind.get() == WRITING
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if is_writing else 'ON'}")
+    if connection.info.get(MAY_WRITE) is not is_writing:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if is_writing else 'ON'}")
+        connection.info[MAY_WRITE] = is_writing
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 

@@ -1,8 +1,8 @@
 """Sealed bytes that only the holder of an identity opens (age), and everything that a tip's token gives birth to.
 
 A token is 20 random bytes, the second in which it was made (5 bytes) and a signature of both, as URL-safe text. The
-tip's id, the hash that is stored and the tip code are each an HKDF of the random bytes with a label of their own, and
-the person's own age key is one of the code. No slow hash stands anywhere: 100 random bits do that work.
+tip's id and the tip code are each an HKDF of the random bytes with a label of their own, and the person's own age key
+is one of the code. No slow hash stands anywhere: 100 random bits do that work.
 """
 
 import base64
@@ -14,6 +14,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyrage
@@ -24,8 +25,11 @@ from appeal.rules.errors import CannotOpen
 
 RANDOM_BYTES, TIME_BYTES, SIGNATURE_BYTES = 20, 5, 16
 MAX_CLOCK_SKEW_SECONDS = 120
+LOCAL_BITS, NEIGHBOURS_SECONDS = 55, 1024
+LOCAL_MASK = (1 << LOCAL_BITS) - 1
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PLACES = {letter: place for place, letter in enumerate(LETTERS)}
 LOOK_ALIKES = str.maketrans("OIL", "011")
 CODE_LETTERS, CODE_GROUP = 20, 4
 
@@ -59,11 +63,7 @@ def seal(data: bytes, recipients: Sequence[str]) -> bytes:
     """`data` as an age file that each of the recipients can open alone; raises ValueError without a good recipient."""
     if not recipients:
         raise ValueError("nobody could ever open this: no recipient was given")
-    try:
-        keys = [pyrage.x25519.Recipient.from_str(recipient) for recipient in recipients]
-    except pyrage.RecipientError as error:
-        raise ValueError("not an age recipient") from error
-    return bytes(pyrage.encrypt(data, keys))
+    return bytes(pyrage.encrypt(data, _recipients(tuple(recipients))))
 
 
 def open_sealed(sealed: bytes, identities: Sequence[str]) -> bytes:
@@ -96,20 +96,30 @@ def check_token(secret: bytes, token: str, now: datetime, max_age_seconds: float
 
 
 def tip_id(token: str) -> int:
-    """The tip's id, 1 … 2**63 - 1; the same for the same token. Raises ValueError for what is no token."""
-    return (int.from_bytes(_derive(_random(token), "tip id", 8), "big") >> 1) or 1
+    """The tip's id, 1 … 2**63 - 1; the same for the same token. Raises ValueError for what is no token.
+
+    The first 8 bits tell in which 17 minutes of three days the form was made and the other 55 are random: tips of one
+    hour lie side by side, so that storing one costs the same however many there are.
+    """
+    raw = _raw(token)
+    number = int.from_bytes(_derive(raw[:RANDOM_BYTES], "tip id", 8), "big") & LOCAL_MASK
+    made = int.from_bytes(raw[RANDOM_BYTES : RANDOM_BYTES + TIME_BYTES], "big") // NEIGHBOURS_SECONDS
+    return (made % 256 << LOCAL_BITS | number) or 1
 
 
-def token_hash(token: str) -> str:
-    """What is stored of a token, in hex."""
-    return hashlib.sha256(_derive(_random(token), "token hash", 32)).hexdigest()
+def beside(tip: int, hexadecimal: str) -> int:
+    """The id, near the tip's own, of something that belongs to a tip; from a hash of at least 14 figures."""
+    return (tip & ~LOCAL_MASK | int(hexadecimal[:14], 16) & LOCAL_MASK) or 1
 
 
 def tip_code(token: str) -> str:
     """What the person keeps: 20 letters in groups of four and a check letter; never stored."""
-    number = int.from_bytes(_derive(_random(token), "tip code", 13), "big") >> 4
-    letters = "".join(LETTERS[number >> 5 * place & 31] for place in range(CODE_LETTERS))
-    return _grouped(letters)
+    return _grouped(_code_letters(token))
+
+
+def tip_code_hash(token: str) -> str:
+    """The `code_hash` of the token's code."""
+    return _hash_of(_code_letters(token).encode())
 
 
 def normalise_code(text: str) -> str | None:
@@ -123,7 +133,7 @@ def normalise_code(text: str) -> str | None:
 
 def code_hash(code: str) -> str:
     """By which a code finds its tip, in hex. Raises ValueError for a mistyped code."""
-    return hashlib.sha256(_derive(_letters(code), "code hash", 32)).hexdigest()
+    return _hash_of(_letters(code))
 
 
 def code_identity(code: str) -> str:
@@ -143,6 +153,14 @@ def keyed_hash(key: bytes, *parts: str) -> str:
         raw = part.encode()
         mac.update(len(raw).to_bytes(8, "big") + raw)
     return mac.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _recipients(written: tuple[str, ...]) -> list[pyrage.x25519.Recipient]:
+    try:
+        return [pyrage.x25519.Recipient.from_str(one) for one in written]
+    except pyrage.RecipientError as error:
+        raise ValueError("not an age recipient") from error
 
 
 def _identity(secret: str) -> pyrage.x25519.Identity:
@@ -174,11 +192,11 @@ def _bytes(token: str) -> bytes | None:
     return raw if good else None
 
 
-def _random(token: str) -> bytes:
+def _raw(token: str) -> bytes:
     raw = _bytes(token)
     if raw is None:
         raise ValueError("not a token")
-    return raw[:RANDOM_BYTES]
+    return raw
 
 
 def _letters(code: str) -> bytes:
@@ -186,6 +204,15 @@ def _letters(code: str) -> bytes:
     if written is None:
         raise ValueError("not a tip code")
     return written.replace("-", "")[:CODE_LETTERS].encode()
+
+
+def _code_letters(token: str) -> str:
+    number = int.from_bytes(_derive(_raw(token)[:RANDOM_BYTES], "tip code", 13), "big") >> 4
+    return "".join([LETTERS[number >> 5 * place & 31] for place in range(CODE_LETTERS)])
+
+
+def _hash_of(letters: bytes) -> str:
+    return hashlib.sha256(_derive(letters, "code hash", 32)).hexdigest()
 
 
 def _grouped(letters: str) -> str:
@@ -197,7 +224,7 @@ def _check_letter(letters: str) -> str:
     """ISO 7064, hybrid system, modulus 33 and 32: finds every wrong letter and nearly every exchange of two."""
     product = 32
     for letter in letters:
-        total = (product + LETTERS.index(letter)) % 32 or 32
+        total = (product + PLACES[letter]) % 32 or 32
         product = total * 2 % 33
     return LETTERS[(1 - product) % 32]
 

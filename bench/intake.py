@@ -28,12 +28,9 @@ from flask import Flask, request
 from waitress import serve
 
 from appeal import keys, sealing
+from appeal.app import create_public_app
 from appeal.config import load_config
-from appeal.db import Base, db, dispose_engines, writing
-from appeal.filestore import FileStore
-from appeal.installation import Installation, install
-from appeal.models import ledger, notice, people  # noqa: F401 every table must be known
-from appeal.routes.public import health, links, tell, uploads, webhooks
+from appeal.db import Base, dispose_engines, writing
 from bench.load import Seen, post, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -182,7 +179,7 @@ def _wait(port: int) -> None:
 def _serve(kind: str, folder: Path, port: int) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serve(
-        _app(kind, folder),
+        _app(kind, folder).wsgi_app,
         host="127.0.0.1",
         port=port,
         threads=THREADS,
@@ -200,16 +197,8 @@ def _app(kind: str, folder: Path) -> Flask:
 
 
 def _ours(folder: Path) -> Flask:
-    """The public side's own views on its own process's keys."""
-    config = load_config({"APPEAL_INSTANCE": str(folder)})
-    app = Flask("public")
-    app.request_class = uploads.InMemoryRequest
-    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
-    db.init_app(app)
-    install(app, Installation(config, keys.load_public(config.keys), FileStore(config.files)))
-    for module in (tell, webhooks, links, health):
-        app.register_blueprint(module.pages)
-    return app
+    """The public side itself, on its own process's keys."""
+    return create_public_app(load_config({"APPEAL_INSTANCE": str(folder)}))
 
 
 def _bare(folder: Path, *, is_storing: bool) -> Flask:

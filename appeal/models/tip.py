@@ -44,7 +44,6 @@ class Tip(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeals.id"))
     source: Mapped[str] = mapped_column(String(20))
-    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default=TipState.UNREAD.value)

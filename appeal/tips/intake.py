@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Executable, Table, bindparam, select, text, update
+from sqlalchemy import Executable, Table, select, update
 from sqlalchemy.exc import IntegrityError
 
 from appeal import db, installation, sealing
 from appeal.models.release import ChannelAddress
 from appeal.models.tip import Message, Tip
+from appeal.orders import Order, Row
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.lifecycle import TipState
 from appeal.services import channels
@@ -28,34 +29,27 @@ TIPS, MESSAGES = cast(Table, Tip.__table__), cast(Table, Message.__table__)
 # Written out once: building these from parts for every message costs more than sealing and storing it. Which appeal a
 # tip belongs to, and whether that was over already, is found in the same statement; a further message of the same tip
 # counts, may only lift it in the queue, and has the machine read it again.
-ADD_TIP = text(
-    f"""
-    INSERT INTO tips (id, appeal_id, is_late, source, token_hash, code_hash, received_at, state, lane, score, rank,
-        reasons, language, is_live, is_about_me, file_count, message_count)
-    VALUES (:id, (SELECT id FROM appeals WHERE public_id = :appeal),
+ADD_TIP = Row(
+    """tips (id, appeal_id, is_late, source, code_hash, received_at, state, lane, score, rank,
+        reasons, language, is_live, is_about_me, file_count, message_count)""",
+    f"""(:id, (SELECT id FROM appeals WHERE public_id = :appeal),
         EXISTS (SELECT 1 FROM appeals
             WHERE public_id = :appeal AND (taken_down_at IS NOT NULL OR ended_at IS NOT NULL)),
-        :source, :token_hash, :code_hash, :received_at, '{TipState.UNREAD}', :lane, 0, :rank,
-        '[]', :language, :is_live, :is_about_me, :file_count, 1)
-    ON CONFLICT (id) DO UPDATE SET message_count = tips.message_count + 1, read_at = NULL,
+        :source, :code_hash, :received_at, '{TipState.UNREAD}', :lane, 0, :rank,
+        '[]', :language, :is_live, :is_about_me, :file_count, 1)""",  # noqa: S608 constants only
+    """ON CONFLICT (id) DO UPDATE SET message_count = tips.message_count + 1, read_at = NULL,
         file_count = tips.file_count + excluded.file_count,
         is_live = tips.is_live OR excluded.is_live, is_about_me = tips.is_about_me OR excluded.is_about_me,
         lane = CASE WHEN excluded.rank < tips.rank THEN excluded.lane ELSE tips.lane END,
-        rank = CASE WHEN excluded.rank < tips.rank THEN excluded.rank ELSE tips.rank END
-    """  # noqa: S608 constants only
-).bindparams(bindparam("received_at", type_=db.UtcDateTime()))
-ADD_MESSAGE = text(
-    """
-    INSERT INTO messages (id, tip_id, intake_hash, received_at, channel_id)
-    VALUES (:id, :tip_id, :intake_hash, :received_at, :channel_id)
-    """
-).bindparams(bindparam("received_at", type_=db.UtcDateTime()))
-ADD_CONTENT = text("INSERT INTO message_contents (message_id, sealed) VALUES (:id, :sealed)")
-ADD_FILE = text(
-    """
-    INSERT INTO message_files (message_id, position, file, size, sealed_name)
-    VALUES (:id, :position, :file, :size, :sealed_name)
-    """
+        rank = CASE WHEN excluded.rank < tips.rank THEN excluded.rank ELSE tips.rank END""",
+)
+ADD_MESSAGE = Row(
+    "messages (id, tip_id, intake_hash, received_at, channel_id)",
+    "(:id, :tip_id, :intake_hash, :received_at, :channel_id)",
+)
+ADD_CONTENT = Row("message_contents (message_id, sealed)", "(:id, :sealed)")
+ADD_FILE = Row(
+    "message_files (message_id, position, file, size, sealed_name)", "(:id, :position, :file, :size, :sealed_name)"
 )
 
 
@@ -129,13 +123,13 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Exe
     _check(inbound)
     held = installation.current()
     intake_hash = sealing.keyed_hash(held.keys.intake_key, inbound.source, inbound.external_id)
-    message_id = _number(intake_hash)
+    message_id = sealing.beside(tip_id, intake_hash)
     code = sealing.tip_code(token) if token else ""
     # The exact moment is sealed: a clear one, together with the proxy's or a carrier's record, could name a person.
     minute = inbound.received_at.replace(second=0, microsecond=0)
     message = {"id": message_id, "tip_id": tip_id, "intake_hash": intake_hash, "received_at": minute}
-    orders: list[db.Order] = [
-        _tip(inbound, tip_id, minute, token, code),
+    orders: list[Order] = [
+        _tip(inbound, tip_id, minute, sealing.tip_code_hash(token) if token else None),
         (ADD_MESSAGE, message | {"channel_id": inbound.channel_id}),
         (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound))}),
         *(_file(message_id, position, file) for position, file in enumerate(inbound.files)),
@@ -172,14 +166,13 @@ def _number(hexadecimal: str) -> int:
     return int(hexadecimal[:16], 16) >> 1 or 1
 
 
-def _tip(inbound: Inbound, tip_id: int, minute: datetime, token: str, code: str) -> db.Order:
+def _tip(inbound: Inbound, tip_id: int, minute: datetime, code_hash: str | None) -> Order:
     lane = LIVE if inbound.is_live else ABOUT_ME if inbound.is_about_me else TO_READ
     values = {
         "id": tip_id,
         "appeal": inbound.appeal,
         "source": inbound.source,
-        "token_hash": sealing.token_hash(token) if token else None,
-        "code_hash": sealing.code_hash(code) if code else None,
+        "code_hash": code_hash,
         "received_at": minute,
         "lane": lane,
         "rank": rank(lane, 0, minute),
@@ -206,7 +199,7 @@ def _content(inbound: Inbound) -> bytes:
     return written.encode("utf-8", "surrogatepass")
 
 
-def _file(message_id: int, position: int, file: InboundFile) -> db.Order:
+def _file(message_id: int, position: int, file: InboundFile) -> Order:
     """Keep the sealed file durably before anything in the database points to it."""
     held = installation.current()
     name = json.dumps({"name": file.name, "mime": file.mime}).encode()

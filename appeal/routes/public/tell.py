@@ -61,7 +61,11 @@ def form(lang: str) -> Response:
 @pages.post("/tell/words")
 def words(lang: str) -> Response:
     """Store the words and show the code; everything else comes afterwards."""
-    asked, moment = request.form, now()
+    return take_words(lang, request.form, now())
+
+
+def take_words(lang: str, asked: Mapping[str, str], moment: datetime) -> Response:
+    """What the view of the words does, without a request: `asked` is what was typed, by field name."""
     values = {name: asked.get(name, "") for name in ("words", "where", "kind", "appeal")}
     values["kind"] = values["kind"] if values["kind"] in KINDS else KINDS[0]
     values["appeal"] = values["appeal"] if APPEAL.fullmatch(values["appeal"]) else ""
