@@ -80,11 +80,11 @@ def in_savepoint(connection: Connection, orders: Sequence[Order]) -> Exception |
 
 
 def _insert(connection: Connection, kind: Row, rows: Sequence[Mapping[str, Any]]) -> None:
+    said = [kind.values(values) for values in rows]
     if connection.dialect.name != "sqlite":
         connection.execute(kind.one, list(rows))
         return
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    said = [kind.values(values) for values in rows]
     for start in range(0, len(said), MOST_ROWS):
         piece = said[start : start + MOST_ROWS]
         _say(driver, kind.many(len(piece)), [value for row in piece for value in row])
