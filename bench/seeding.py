@@ -96,6 +96,7 @@ def launch(title: str, *, with_picture: bool = False) -> int:
             "legal_basis": force.settings()["legal_bases"].splitlines()[0],
             "necessity": "An exercise.",
             "proportionality": "An exercise.",
+            "risk": "An exercise.",
             "statement": "A bench.",
         },
         review_on=(now() + timedelta(days=14)).date(),

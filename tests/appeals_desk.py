@@ -24,7 +24,7 @@ from appeal.rules.permissions import SYSTEM, Actor, Permission
 from appeal.services import appeals as service
 from appeal.services import approvals as signing
 from appeal.services import channels, force, officers, releases, rota
-from tests import desk
+from tests import desk, factories
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -34,6 +34,7 @@ ANSWERS = {
     "legal_basis": "Warrant or court order",
     "necessity": "He is armed.",
     "proportionality": "Nothing milder is left.",
+    "risk": "Somebody alike may be stopped.",
     "statement": "I compared it with the file.",
 }
 
@@ -107,11 +108,13 @@ def whole_draft(now: datetime = NOON, **facts: object) -> int:
     revision = service.draft(actor(AUTHOR), kind="wanted", now=now)
     given = {
         "when_at": "2026-03-01T17:40",
-        "subject_name": "Juan Prueba",
+        "level": "warrant",
+        "subjects": factories.FACTS["subjects"],
         "danger": "do_not_approach",
         "case_reference": "2026/17",
         "necessity": "He is armed.",
         "proportionality": "Nothing milder is left.",
+        "risk": "Somebody alike may be stopped.",
         **facts,
     }
     texts = {

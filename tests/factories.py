@@ -22,11 +22,21 @@ REVIEW = date(2026, 3, 16)
 ROLES = ("author", "approver", "triager", "administrator", "auditor", "observer")
 FACTS: Mapping[str, object] = {
     "when_at": "2026-03-01T17:40",
-    "subject_name": "Juan Prueba",
+    "level": "warrant",
+    "subjects": [
+        {
+            "key": "s1",
+            "type": "person",
+            "name": "Juan Prueba",
+            "category": "suspect",
+            "regime": "law_enforcement",
+        }
+    ],
     "danger": "do_not_approach",
     "case_reference": "2026/17",
     "necessity": "He is armed.",
     "proportionality": "Nothing milder is left.",
+    "risk": "Somebody alike may be stopped.",
 }
 TEXTS = {
     "en": {"title": "Man wanted", "happened": "He fled on foot.", "place": "Sevilla", "contact": "Call 112."},
@@ -36,6 +46,7 @@ ANSWERS = {
     "legal_basis": "Warrant or court order",
     "necessity": "He is armed.",
     "proportionality": "Nothing milder is left.",
+    "risk": "Somebody alike may be stopped.",
     "statement": "I compared it with the file.",
 }
 NUMBERS = ("+34600555101", "+34600555102", "+34600555103")

@@ -33,8 +33,8 @@ class Appeal(Base):
 class Revision(Base):
     """Frozen from submitting on; `version` guards a draft against two officers at once.
 
-    `facts` holds what is the same in every language: case reference, area, when (ISO local), danger and contact codes,
-    descriptors of subjects, chosen channel ids, the author's necessity and proportionality.
+    `facts` holds what is the same in every language: those of `rules.drafting`, `subjects` (see `rules.subjects`) and
+    the ids of the chosen channels.
     """
 
     __tablename__ = "revisions"
@@ -122,6 +122,7 @@ class Approval(Base):
     legal_basis: Mapped[str] = mapped_column(String(80))
     necessity: Mapped[str] = mapped_column(Text)
     proportionality: Mapped[str] = mapped_column(Text)
+    risk: Mapped[str] = mapped_column(Text, server_default="")
     statement: Mapped[str] = mapped_column(Text)
     review_on: Mapped[date]
     posts: Mapped[dict[str, str]] = mapped_column(JSON)

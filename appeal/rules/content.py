@@ -38,10 +38,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Subject:
-    """Who or what is sought; `descriptors` are (label code, words) pairs in the order of the form."""
+    """Who or what is sought: a person, vehicle or item; `descriptors` are (label code, words) in the form's order."""
 
     name: str
     descriptors: tuple[tuple[str, str], ...] = ()
+    type: str = "person"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,16 @@ DESCRIPTORS = {
     "eyes": _("Eyes"),
     "clothing": _("Clothing"),
     "marks": _("Distinguishing marks"),
+    "aliases": _("Other names"),
+    "languages": _("Languages spoken"),
+    "seen": _("Last seen"),
+    "ethnicity": _("Ethnicity"),
+    "health": _("Health"),
+    "plate": _("Number plate"),
+    "colour": _("Colour"),
+    "make": _("Make"),
+    "serial": _("Serial number"),
+    "details": _("More about it"),
 }
 
 

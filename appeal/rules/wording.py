@@ -9,21 +9,32 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from appeal.rules import identification, subjects
+from appeal.rules.words import _
+
 REASONS: Mapping[str, str] = {
-    "guilt": "This word says that the person is guilty. Until a court has decided, nobody is.",
-    "reply_here": "This asks for answers in public, where they are lost, copied and seen by the person sought.",
-    "address": "This looks like the address of a house. A crowd may go there.",
-    "share": "This asks for copies. Copies stay when the appeal is taken down.",
-    "pursuit": "This may lead people to act themselves. Somebody could be hurt.",
-    "family": "This points to somebody's family, who did nothing.",
+    "guilt": _("This word says that the person is guilty. Until a court has decided, nobody is."),
+    "reply_here": _("This asks for answers in public, where they are lost, copied and seen by the person sought."),
+    "address": _("This looks like the address of a house. A crowd may go there."),
+    "share": _("This asks for copies. Copies stay when the appeal is taken down."),
+    "pursuit": _("This may lead people to act themselves. Somebody could be hurt."),
+    "family": _("This points to somebody's family, who did nothing."),
+    "protected": _("This says something that the law protects: origin, belief, health or private life."),
+    "criminal": _("This sounds like a crime. Being missing is no offence."),
+    "named": _("A name is given, but at this level of identification nobody is named."),
+    "child": _("A child is shown as somebody who is sought. Many laws forbid it."),
 }
 SUGGESTIONS: Mapping[str, str] = {
-    "guilt": "Say what is known: “wanted in connection with”, “suspected of”, “convicted of … on …”.",
-    "reply_here": "Ask for answers by the form, by telephone or by text message.",
-    "address": "Name the street without the number, or only the part of the town.",
-    "share": "Ask people to share the link to the page, not the picture.",
-    "pursuit": "Write: “Do not approach this person. Call us.”",
-    "family": "Leave it out unless the family asked for it.",
+    "guilt": _("Say what is known: “wanted in connection with”, “suspected of”, “convicted of … on …”."),
+    "reply_here": _("Ask for answers by the form, by telephone or by text message."),
+    "address": _("Name the street without the number, or only the part of the town."),
+    "share": _("Ask people to share the link to the page, not the picture."),
+    "pursuit": _("Write: “Do not approach this person. Call us.”"),
+    "family": _("Leave it out unless the family asked for it."),
+    "protected": _("Leave it out unless nobody could recognise the person without it, and write down why."),
+    "criminal": _("Say that the person is missing and that you want to know that they are well."),
+    "named": _("Leave the name out, or change the level if somebody has decided to name the person."),
+    "child": _("Ask who may decide this, and write the decision down."),
 }
 
 CUES: Mapping[str, tuple[str, ...]] = {
@@ -74,6 +85,20 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "children|kids|brother|sister|family)",
         "sus? (?:mujer|esposa|marido|esposo|pareja|novi[oa]|ex|madre|padres?|hij[oa]s?|herman[oa]s?|familia)",
     ),
+    "protected": (
+        "gyps(?:y|ies)|arabs?|asians?|africans?|blacks?(?= (?:man|woman|male|female|person|boy|girl))|"
+        "white (?:man|woman|male|female)|romanians?|moroccans?|muslims?|jew(?:s|ish)?|immigrants?|illegals?",
+        "gay|lesbian|homosexual(?:es)?|transgender|transsexual|h\\.?i\\.?v\\.?|aids|schizophreni[ac]|bipolar|autistic|"
+        "depress(?:ed|ion)|suicidal|dementia|alzheimer.?s|drug addicts?|alcoholics?|pregnant",
+        "gitan[oa]s?|arabes?|negr[oa]s?|african[oa]s?|ruman[oa]s?|marroqui(?:es)?|moros?|musulman(?:es|as?)?|"
+        "judi[oa]s?|inmigrantes?|sin papeles",
+        "lesbianas?|transexual(?:es)?|v\\.?i\\.?h\\.?|sida|esquizofreni[ac]o?a?|autistas?|depresi(?:on|va|vo)|suicidas?|"
+        "demencia|drogadict[oa]s?|alcoholic[oa]s?|embarazada",
+    ),
+    "criminal": (
+        "wanted|suspects?|fugitives?|on the run|offenders?|escaped|sospechos[oa]s?|fugitiv[oa]s?|profug[oa]s?|"
+        "busca y captura|delincuentes?|fugad[oa]s?",
+    ),
 }
 # What may stand shortly before a word and make it a plain fact, a suspicion or good advice.
 FAIR_BEFORE: Mapping[str, re.Pattern[str]] = {
@@ -83,10 +108,16 @@ FAIR_BEFORE: Mapping[str, re.Pattern[str]] = {
     ),
     "pursuit": re.compile(r"(?:not|never|don.t|no) (?:(?:try|attempt) to )?$"),
 }
+NOT_MISSING = frozenset({"criminal"})
 LEFT_OUT: Mapping[str, frozenset[str]] = {
-    "warning": frozenset({"guilt"}),
+    "wanted": NOT_MISSING,
+    "identify": NOT_MISSING,
+    "witness": NOT_MISSING,
+    "warning": NOT_MISSING | {"guilt"},
     "missing": frozenset({"family"}),
 }
+# texts that nobody outside reads, or that say what they say with a reason of their own
+UNREAD = ("ethnicity", "health")
 LOOK_BACK = 40
 
 
@@ -100,11 +131,27 @@ class Flag:
     suggestion: str
 
 
-def flags(texts: Mapping[str, str], kind: str) -> list[Flag]:
+def of_draft(kind: str, facts: Mapping[str, object], texts: Mapping[str, str]) -> list[Flag]:
+    """Everything to look at again in a draft's texts of one language and in what its facts say of persons."""
+    level = identification.LEVELS.get(str(facts.get("level", "")))
+    more = frozenset({"guilt"}) if level and level.may_say_guilt else frozenset()
+    read = {name: text for name, text in texts.items() if not name.endswith(UNREAD)}
+    found = flags(read, kind, left_out=more)
+    for one in subjects.subjects_of(facts):
+        field, name = subjects.text_name(one, "name"), one.get("name", "")
+        if name and level and not level.may_name:
+            found.append(Flag(field, name, "named", SUGGESTIONS["named"]))
+        if subjects.is_under_18(one) and kind in {"wanted", "identify"}:
+            age = one.get("age_from") or one.get("age_to") or ""
+            found.append(Flag(subjects.text_name(one, "age_from"), age, "child", SUGGESTIONS["child"]))
+    return found
+
+
+def flags(texts: Mapping[str, str], kind: str, *, left_out: frozenset[str] = frozenset()) -> list[Flag]:
     """Everything to look at again, by field and place in the text; each word once in a field."""
     found: list[Flag] = []
     for field, text in texts.items():
-        for _, word, reason in sorted(_found(text, LEFT_OUT.get(kind, frozenset()))):
+        for _at, word, reason in sorted(_found(text, LEFT_OUT.get(kind, frozenset()) | left_out)):
             flag = Flag(field, word, reason, SUGGESTIONS[reason])
             if flag not in found:
                 found.append(flag)

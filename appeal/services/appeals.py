@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from appeal import db, ledger
 from appeal.models.appeal import Appeal, Revision, RevisionPicture, RevisionText
-from appeal.rules import lifecycle
+from appeal.pages import LANGUAGES, translate
+from appeal.rules import drafting, endings, lifecycle, subjects
 from appeal.rules.content import KINDS
 from appeal.rules.drafting import FACT_LIMITS, TEXT_LIMITS, Blocker, blockers, too_long
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
@@ -21,13 +22,13 @@ ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
 OPEN_STATES = (RevisionState.DRAFT, RevisionState.RETURNED)
 TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", "other")
-ENDINGS = ("found", "arrested", "charged", "died", "mistaken", "superseded", "closed")
+ENDINGS = tuple(endings.ENDINGS)
 QUICK_TAKE_DOWNS = 3
 QUICK_PERIOD = timedelta(hours=1)
 
 
 def draft(actor: Actor, *, kind: str, now: datetime) -> Revision:
-    """Begin an appeal: its first revision, with the force's contact lines and every active channel chosen."""
+    """Begin an appeal: its first revision, with all that the kind and the force's own lines already say."""
     require(actor, Permission.DRAFT)
     if kind not in KINDS:
         raise BadInput(fields={"kind": "Choose the kind of appeal."})
@@ -36,11 +37,11 @@ def draft(actor: Actor, *, kind: str, now: datetime) -> Revision:
         appeal = Appeal(public_id=_public_id(), kind=kind, author_id=actor.id, created_at=now)
         session.add(appeal)
         session.flush()
-        facts: dict[str, object] = {"danger": "none", "channels": [channel.id for channel in channels.active()]}
+        chosen = [channel.id for channel in channels.active()]
+        facts: dict[str, object] = {**drafting.DEFAULTS[kind], "channels": chosen, "subjects": _first_subjects(kind)}
         revision = Revision(appeal_id=appeal.id, number=1, author_id=actor.id, facts=facts, created_at=now)
-        revision.texts = [
-            RevisionText(language=one, field="contact", body=contact) for one, contact in _contacts(settings)
-        ]
+        texts = [*_contacts(settings), *_closings(kind, settings)]
+        revision.texts = [RevisionText(language=one, field=name, body=body) for one, name, body in texts]
         session.add(revision)
         session.flush()
         ledger.record(
@@ -131,12 +132,13 @@ def begin_next(actor: Actor, *, appeal_id: int, now: datetime) -> Revision:
         following = Revision(
             appeal_id=appeal_id, number=last.number + 1, author_id=actor.id, facts=dict(last.facts), created_at=now
         )
-        following.texts = [RevisionText(language=one.language, field=one.field, body=one.body) for one in last.texts]
+        _adopt_earlier(following, last)
         following.pictures = [
             RevisionPicture(photo_id=one.photo_id, position=one.position, alt=dict(one.alt)) for one in last.pictures
         ]
         session.add(following)
         session.flush()
+        session.expire(appeal, ["revisions"])
         ledger.record(session, at=now, actor=actor.label, action="begin revision", target=f"appeal:{appeal_id}")
         return following
 
@@ -225,19 +227,55 @@ def title(appeal: Appeal, language: str) -> str:
     return ""
 
 
-def _contacts(settings: Mapping[str, str]) -> list[tuple[str, str]]:
+def _contacts(settings: Mapping[str, str]) -> list[tuple[str, str, str]]:
     numbers = {"emergency": settings["emergency_number"], "phone": settings["phone"]}
-    return [(one, settings.get(f"contact_{one}", "").format(**numbers)) for one in settings["languages"].split()]
+    languages = settings["languages"].split()
+    return [(one, "contact", settings.get(f"contact_{one}", "").format(**numbers)) for one in languages]
+
+
+def _closings(kind: str, settings: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The proposed closing text of every ending of the kind, in each language of the force that has a catalogue."""
+    languages = [one for one in settings["languages"].split() if one in LANGUAGES]
+    return [
+        (language, endings.PREFIX + code, translate(language, endings.ENDINGS[code].closing))
+        for language in languages
+        for code in endings.OF_KIND[kind]
+    ]
+
+
+def _first_subjects(kind: str) -> list[dict[str, str]]:
+    return [subjects.begun(kind, subjects.BEGINS_WITH[kind], [])] if kind in subjects.BEGINS_WITH else []
+
+
+def _adopt_earlier(following: Revision, last: Revision) -> None:
+    """Texts and subjects of the last revision; what it says in an earlier shape is put into today's."""
+    kind, settings = last.appeal.kind, force.settings()
+    category, regime = subjects.DEFAULTS[kind]
+    flat = [one for one in subjects.subjects_of(last.facts) if not one.get("key")]
+    rows = {(one.language, one.field): one.body for one in last.texts}
+    if flat:
+        given = [{**one, "key": "s1", "category": category, "regime": regime} for one in flat]
+        following.facts = {**following.facts, "subjects": subjects.cleaned(given)}
+        rows = {
+            (one, f"s1_{name}" if name in {"clothing", "marks"} else name): body for (one, name), body in rows.items()
+        }
+    for language, name, body in _closings(kind, settings):
+        rows.setdefault((language, name), body)
+    following.texts = [RevisionText(language=one, field=name, body=body) for (one, name), body in rows.items()]
 
 
 def _store(revision: Revision, facts: Mapping[str, object], texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Put new facts and texts into the rows; returns the names of what changed with their new values."""
     known = {name: value for name, value in facts.items() if name in FACT_LIMITS or name == "channels"}
+    given = facts.get("subjects")
+    if isinstance(given, list | tuple):
+        known["subjects"] = subjects.cleaned(given)
     changed = {name: str(value) for name, value in known.items() if revision.facts.get(name) != value}
     revision.facts = {**revision.facts, **known}
     kept = {(one.language, one.field): one for one in revision.texts}
+    names = [*TEXT_LIMITS, *subjects.limits(revision.facts)]
     for language, own in texts.items():
-        for name in TEXT_LIMITS:
+        for name in names:
             body = own.get(name)
             row = kept.get((language, name))
             if body is None or body == (row.body if row else ""):
@@ -251,7 +289,9 @@ def _store(revision: Revision, facts: Mapping[str, object], texts: Mapping[str, 
 
 
 def _flat(revision: Revision) -> dict[str, str]:
-    facts = {name: str(value) for name, value in revision.facts.items()}
+    facts = {name: str(value) for name, value in revision.facts.items() if name != "subjects"}
+    for one in subjects.subjects_of(revision.facts):
+        facts |= {subjects.text_name(one, name): one.get(name, "") for name in subjects.FACTS[one["type"]]}
     return {**facts, **{f"{one.field}.{one.language}": one.body for one in revision.texts}}
 
 
@@ -268,7 +308,10 @@ def _refuse_many(session: Session, actor: Actor, now: datetime) -> None:
 
 def _refuse_unfit(revision_id: int) -> None:
     """An approver could never sign what one of the chosen channels cannot take."""
-    unfit = [approvals.unfit(one) for one in approvals.previews(revision_id) if not one.fits]
+    shown = approvals.previews(revision_id)
+    if not shown:
+        raise BadInput(fields={"channels": "None of the chosen channels is in a language that is written."})
+    unfit = [approvals.unfit(one) for one in shown if not one.fits]
     if unfit:
         raise BadInput(fields={"channels": joined(unfit)})
 

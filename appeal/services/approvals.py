@@ -35,10 +35,15 @@ class Preview:
 
 
 def chosen(session: Session, revision: Revision) -> list[Channel]:
-    """The active channels that the draft names, in their own order."""
-    wanted = {int(str(one)) for one in _list(revision.facts.get("channels"))}
-    rows = session.query(Channel).filter(Channel.is_active).order_by(Channel.id)
-    return [channel for channel in rows if channel.id in wanted]
+    """The active channels that the draft names and whose language is written, in their own order."""
+    return [one for one in _named(session, revision) if contents.texts(revision, one.language).get("title")]
+
+
+def without_text(revision_id: int) -> list[Channel]:
+    """The channels that the draft names but whose language is not written yet: nothing goes out there."""
+    with db.reading() as session:
+        revision = _found(session, revision_id)
+        return [one for one in _named(session, revision) if not contents.texts(revision, one.language).get("title")]
 
 
 def previews(revision_id: int) -> list[Preview]:
@@ -96,7 +101,7 @@ def approve(
 ) -> int:
     """Sign one frozen revision and its composed posts (`signed_posts`); returns the approval's id.
 
-    `answers` are legal_basis, necessity, proportionality and statement. Refused for the author and for another
+    `answers` are legal_basis, necessity, proportionality, risk and statement. Refused for the author and for another
     hash than the one that was shown.
     """
     require(actor, Permission.APPROVE)
@@ -162,6 +167,7 @@ def _check_answers(answers: Mapping[str, str], review_on: date, now: datetime) -
             ("legal_basis", "Choose the legal basis."),
             ("necessity", "Say why this is necessary."),
             ("proportionality", "Say why this is proportionate."),
+            ("risk", "Say which risks you see, or why there are none."),
             ("statement", "Add one sentence of your own."),
         )
         if not answers.get(name, "").strip()
@@ -196,10 +202,17 @@ def _row(
         legal_basis=answers["legal_basis"],
         necessity=answers["necessity"],
         proportionality=answers["proportionality"],
+        risk=answers["risk"],
         statement=answers["statement"],
         review_on=review_on,
         posts=posts,
     )
+
+
+def _named(session: Session, revision: Revision) -> list[Channel]:
+    wanted = {int(str(one)) for one in _list(revision.facts.get("channels"))}
+    rows = session.query(Channel).filter(Channel.is_active).order_by(Channel.id)
+    return [channel for channel in rows if channel.id in wanted]
 
 
 def _found(session: Session, revision_id: int) -> Revision:

@@ -9,6 +9,7 @@ from appeal.models.appeal import Revision
 from appeal.models.release import Channel
 from appeal.pages import moment_in_words, translate
 from appeal.publishers.base import Pictures
+from appeal.rules import subjects as given_subjects
 from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, canonical_sha256
 from appeal.rules.drafting import CHOICES
 from appeal.rules.errors import DoesNotFit
@@ -16,7 +17,10 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.services import force, photos, rota
 
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
-CODED = ("sex", "build", "hair", "eyes")
+CODED = ("sex", "build", "hair", "eyes", "colour")
+# label of a descriptor, what it is made of, in the order in which the public reads them
+PERSON = ("age", "height", *CODED[:4], "clothing", "marks", "aliases", "languages", "seen", "ethnicity", "health")
+THING = ("plate", "make", "colour", "serial", "details")
 
 
 def frozen(revision: Revision) -> dict[str, object]:
@@ -71,9 +75,9 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         title=own["title"],
         happened=own.get("happened", ""),
         where=own.get("place", ""),
-        when=_when(revision, language, settings["zone"]),
-        subjects=_subjects(revision, own, language),
-        danger=_danger(revision, language, settings),
+        when=_local(str(revision.facts.get("when_at", "")), language, settings["zone"]),
+        subjects=_subjects(revision, own, language, settings["zone"]),
+        danger=_danger(revision, language, own, settings),
         contacts=tuple(line.strip() for line in own.get("contact", "").splitlines() if line.strip()),
         reference=str(revision.facts.get("case_reference", "")),
         area=str(revision.facts.get("area", "")),
@@ -115,34 +119,53 @@ def _alt(alt: Mapping[str, str], language: str) -> str:
     return alt.get(language) or next((words for words in alt.values() if words), "")
 
 
-def _when(revision: Revision, language: str, zone: str) -> str:
-    given = str(revision.facts.get("when_at", ""))
+def _local(given: str, language: str, zone: str) -> str:
+    """A local moment as it was typed, in words; empty for none."""
     if not given:
         return ""
     local = datetime.fromisoformat(given).replace(tzinfo=ZoneInfo(zone))
     return moment_in_words(local.astimezone(UTC), zone, language)
 
 
-def _danger(revision: Revision, language: str, settings: Mapping[str, str]) -> str:
-    return danger_words(str(revision.facts.get("danger", "")), language, settings["emergency_number"])
+def _danger(revision: Revision, language: str, own: Mapping[str, str], settings: Mapping[str, str]) -> str:
+    code = str(revision.facts.get("danger", ""))
+    if code == "own":
+        return own.get("danger_own", "").strip()
+    return danger_words(code, language, settings["emergency_number"])
 
 
-def _subjects(revision: Revision, own: Mapping[str, str], language: str) -> tuple[Subject, ...]:
-    facts = revision.facts
-    found = [("age", _range(facts, "age_from", "age_to")), ("height", _range(facts, "height_from", "height_to", " cm"))]
-    found += [(name, _coded(facts, name, language)) for name in CODED]
-    found += [(name, own.get(name, "").strip()) for name in ("clothing", "marks")]
-    descriptors = tuple((label, words) for label, words in found if words)
-    name = str(facts.get("subject_name", ""))
-    return (Subject(name=name, descriptors=descriptors),) if name or descriptors else ()
+def _subjects(revision: Revision, own: Mapping[str, str], language: str, zone: str) -> tuple[Subject, ...]:
+    made = (_subject(one, own, language, zone) for one in given_subjects.subjects_of(revision.facts))
+    return tuple(one for one in made if one.name or one.descriptors)
 
 
-def _coded(facts: Mapping[str, object], name: str, language: str) -> str:
-    code = str(facts.get(name, "") or "")
-    return translate(language, CHOICES[name][code]) if code in CHOICES[name] and code else ""
+def _subject(one: Mapping[str, str], own: Mapping[str, str], language: str, zone: str) -> Subject:
+    """A subject as the public reads it: words that somebody used go before the code that stands beside them."""
+    texts = {
+        name: own.get(given_subjects.text_name(one, name), "").strip() for name in given_subjects.TEXTS[one["type"]]
+    }
+    said = {**one, **texts}
+    said["age"] = _range(one, "age_from", "age_to")
+    said["height"] = _range(one, "height_from", "height_to", " cm")
+    said |= {name: texts.get(given_subjects.RAW.get(name, ""), "") or _coded(one, name, language) for name in CODED}
+    seen = (texts.get("seen_place", ""), _local(one.get("seen_at", ""), language, zone))
+    said["seen"] = ", ".join(part for part in seen if part)
+    labels = PERSON if one["type"] == "person" else THING
+    descriptors = tuple((label, words) for label in labels if (words := said.get(label, "")))
+    if one["type"] == "vehicle":
+        name = " ".join(part for part in (one.get("make", ""), one.get("model", "")) if part)
+        descriptors = tuple(pair for pair in descriptors if pair[0] != "make")
+    else:
+        name = said.get("name") or said.get("what", "")
+    return Subject(name=name, descriptors=descriptors, type=one["type"])
 
 
-def _range(facts: Mapping[str, object], low: str, high: str, unit: str = "") -> str:
-    ends = [str(facts.get(name) or "") for name in (low, high)]
-    words = "–".join(end for end in dict.fromkeys(ends) if end)
+def _coded(one: Mapping[str, str], name: str, language: str) -> str:
+    code = one.get(name, "")
+    words = given_subjects.CHOICES[name].get(code, "") if code else ""
+    return translate(language, words) if words else ""
+
+
+def _range(one: Mapping[str, str], low: str, high: str, unit: str = "") -> str:
+    words = "–".join(end for end in dict.fromkeys([one.get(low, ""), one.get(high, "")]) if end)
     return words + unit if words else ""

@@ -47,8 +47,14 @@ def _force(content: Content) -> Structured:
 
 
 def _subject(kind: str, subject: Subject) -> Structured:
-    said: Structured = {"@type": "Person" if kind in PEOPLE else "Thing"}
+    said: Structured = {"@type": _type(kind, subject)}
     if subject.name:
         said["name"] = subject.name
     words = ". ".join(words for _, words in subject.descriptors)
     return {**said, "description": words} if words else said
+
+
+def _type(kind: str, subject: Subject) -> str:
+    if subject.type == "vehicle":
+        return "Vehicle"
+    return "Person" if kind in PEOPLE and subject.type == "person" else "Thing"

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from appeal.rules.content import KINDS
-from appeal.rules.wording import REASONS, SUGGESTIONS, Flag, flags
+from appeal.rules.wording import REASONS, SUGGESTIONS, Flag, flags, of_draft
 
 
 def words(text: str, kind: str = "wanted") -> list[tuple[str, str]]:
@@ -128,3 +128,55 @@ def test_a_very_long_draft_is_checked_quickly(piece: str) -> None:
     began = time.perf_counter()
     flags({"happened": piece * (20_000 // len(piece))}, "wanted")
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("A black man with a hat", "black"),
+        ("Un hombre gitano", "gitano"),
+        ("He is HIV positive", "HIV"),
+        ("Tiene esquizofrenia", "esquizofrenia"),
+        ("She may be suicidal", "suicidal"),
+    ],
+)
+def test_what_the_law_protects_is_flagged(text: str, word: str) -> None:
+    assert words(text) == [(word, "protected")]
+
+
+@pytest.mark.parametrize("text", ["A black jacket and white shoes", "Chaqueta de color rojo", "Asia Street"])
+def test_colours_and_places_are_left_alone(text: str) -> None:
+    assert words(text) == []
+
+
+@pytest.mark.parametrize("text", ["The girl is wanted", "A fugitive of fifteen", "Está en busca y captura"])
+def test_a_missing_person_is_not_spoken_of_as_of_a_crime(text: str) -> None:
+    assert [reason for _, reason in words(text, "missing")] == ["criminal"]
+    assert words(text, "wanted") == []
+
+
+def draft_flags(kind: str, level: str, text: str = "", **person: str) -> list[tuple[str, str]]:
+    one = {"key": "s1", "type": "person", "name": "", **person}
+    return [
+        (flag.field, flag.reason) for flag in of_draft(kind, {"level": level, "subjects": [one]}, {"happened": text})
+    ]
+
+
+def test_nobody_is_named_before_somebody_decided_it() -> None:
+    assert draft_flags("identify", "helper", name="Juan Prueba") == [("s1_name", "named")]
+    assert draft_flags("wanted", "warrant", name="Juan Prueba") == []
+
+
+def test_a_conviction_may_be_said() -> None:
+    assert draft_flags("wanted", "convicted", "The murderer fled") == []
+    assert draft_flags("wanted", "warrant", "The murderer fled") == [("happened", "guilt")]
+
+
+def test_a_child_that_is_sought_is_flagged() -> None:
+    assert draft_flags("wanted", "warrant", age_from="16") == [("s1_age_from", "child")]
+    assert draft_flags("missing", "missing", age_from="9") == []
+
+
+def test_what_has_a_reason_of_its_own_is_not_flagged_again() -> None:
+    facts = {"level": "missing", "subjects": []}
+    assert of_draft("missing", facts, {"s1_health": "He has dementia"}) == []

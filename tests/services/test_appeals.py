@@ -92,8 +92,8 @@ def test_everything_that_blocks_is_named_at_its_field(force: Force) -> None:
     made = appeals.draft(force.people.author, kind="wanted", now=NOON)
     with pytest.raises(BadInput) as caught:
         appeals.submit(force.people.author, revision_id=made.id, expected_version=1, now=NOON)
-    wanted = {"title", "happened", "place", "when_at", "subject_name", "case_reference", "necessity", "proportionality"}
-    assert set(caught.value.fields) == wanted
+    wanted = {"title", "happened", "place", "when_at", "level", "s1_name", "case_reference"}
+    assert set(caught.value.fields) == wanted | {"necessity", "proportionality", "risk"}
     assert appeals.revision(made.id).state == "draft"
 
 

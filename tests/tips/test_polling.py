@@ -49,7 +49,9 @@ def channel(app: Flask, appeal: Appeal) -> Channel:
         revision = Revision(appeal_id=appeal.id, number=1, author_id=1, created_at=NOW)
         session.add_all([row, revision])
         session.flush()
-        texts = dict.fromkeys(("content_sha256", "legal_basis", "necessity", "proportionality", "statement"), "")
+        texts = dict.fromkeys(
+            ("content_sha256", "legal_basis", "necessity", "proportionality", "risk", "statement"), ""
+        )
         approval = Approval(
             revision_id=revision.id,
             author_id=1,

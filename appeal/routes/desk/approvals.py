@@ -1,6 +1,5 @@
 """The second person reads exactly what goes out, and signs it or gives it back."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,24 +8,23 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from appeal.models.appeal import Revision
-from appeal.pages import LANGUAGES, moment_in_words, translate
-from appeal.routes.desk import shown
+from appeal.pages import LANGUAGES
+from appeal.routes.desk import facts, shown
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.desk.press import once
 from appeal.routes.forms.approvals import ApproveForm, ReturnForm
 from appeal.routes.forms.base import new_request_id
 from appeal.routes.forms.drafts import label
-from appeal.rules import clock, hours
-from appeal.rules.drafting import CHOICES, FACT_LIMITS, KIND_WORDS, TEXT_LIMITS
+from appeal.rules import clock
+from appeal.rules.drafting import KIND_WORDS, REASONED, TEXT_LIMITS
 from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.services import appeals, approvals, force, outcomes, releases
 
-ANSWERS = ("legal_basis", "necessity", "proportionality", "statement")
+ANSWERS = ("legal_basis", *REASONED, "statement")
 BACK = "back"
-NOT_PUBLIC = ("necessity", "proportionality", "risk")
 
 pages = Blueprint("approvals", __name__)
 
@@ -101,7 +99,7 @@ def _fresh(revision: Revision) -> ApproveForm:
     """The author's words to adopt or change, and the review date of the force."""
     settings = force.settings()
     today = clock.now().astimezone(ZoneInfo(settings["zone"])).date()
-    given: dict[str, object] = {name: str(revision.facts.get(name, "") or "") for name in NOT_PUBLIC}
+    given: dict[str, object] = {name: str(revision.facts.get(name, "") or "") for name in REASONED}
     given["review_on"] = today + timedelta(days=int(settings["review_days"]))
     given["content_sha256"] = revision.content_sha256
     given["posts_sha256"] = approvals.posts_sha256(approvals.previews(revision.id))
@@ -133,8 +131,11 @@ def _page(revision: Revision, form: ApproveForm, return_form: ReturnForm) -> str
         kind_words=KIND_WORDS[revision.appeal.kind],
         title=appeals.title(appeals.view(revision.appeal_id), language()),
         language_names=LANGUAGES,
+        without_text=approvals.without_text(revision.id),
         text_fields=[(name, label(name)) for name in TEXT_LIMITS],
-        facts=_facts(revision, settings),
+        facts=facts.public(revision, settings),
+        inner=facts.inner(revision, settings),
+        subjects=facts.of_subjects(revision, settings),
         goings=shown.goings(revision, previews, clock.now()),
         form=form,
         return_form=return_form,
@@ -143,20 +144,3 @@ def _page(revision: Revision, form: ApproveForm, return_form: ReturnForm) -> str
         is_author=actor().id in author,
         now=clock.now(),
     )
-
-
-def _facts(revision: Revision, settings: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Label and value, in the officer's language, of every fact that is given."""
-    said = [(name, str(revision.facts.get(name, "") or "")) for name in FACT_LIMITS if name not in NOT_PUBLIC]
-    given = [(name, value) for name, value in said if value and not (name == "danger" and value == "none")]
-    return [(translate(language(), label(name)), _value(name, value, settings)) for name, value in given]
-
-
-def _value(name: str, value: str, settings: Mapping[str, str]) -> str:
-    if name == "when_at":
-        return moment_in_words(
-            hours.instant(settings["zone"], datetime.fromisoformat(value)), settings["zone"], language()
-        )
-    if name in CHOICES and value in CHOICES[name]:
-        return translate(language(), CHOICES[name][value]).replace("{emergency}", settings["emergency_number"])
-    return value

@@ -1,8 +1,9 @@
 """The one page on which an appeal is written, with its pictures, what still blocks it and how it will look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,16 +15,18 @@ from appeal.pages import LANGUAGES, translate
 from appeal.routes.desk import shown
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms import drafts
+from appeal.routes.forms import subjects as subject_fields
 from appeal.routes.forms.base import new_request_id
 from appeal.routes.forms.drafts import DraftForm
-from appeal.rules import clock
+from appeal.rules import clock, endings, identification, subjects, wording
 from appeal.rules.drafting import CHOICES, KIND_WORDS, TEXT_LIMITS
 from appeal.rules.errors import BadInput, Changed, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, approvals, channels, force, photos, presses
+from appeal.services import appeals, approvals, channels, contents, force, photos, presses
+from appeal.services import subjects as subject_service
 
-SUBMIT, PREVIEW, PICTURE = "submit", "preview", "picture"
+SUBMIT, PREVIEW, PICTURE, ADD = "submit", "preview", "picture", "add "
 
 pages = Blueprint("drafts", __name__)
 
@@ -86,6 +89,10 @@ def _saved(draft: Draft, form: DraftForm, now: datetime) -> str:
     if removed.isdigit():
         presses.act(actor(), request_id=f"{request_id}:r", now=now, work=lambda: _remove(draft, int(removed), now))
         return f"{here}#pictures"
+    drop, more = request.form.get("drop", ""), asked.removeprefix(ADD)
+    if drop or asked.startswith(ADD):
+        work = partial(_drop, draft, drop, now) if drop else partial(_more_subjects, draft, more, now)
+        return f"{here}#{presses.act(actor(), request_id=f'{request_id}:u', now=now, work=work)}"
     if form.picture.data:
         _renew(form, version + _add(draft, form, f"{request_id}:p", now))
         if asked != SUBMIT:
@@ -115,6 +122,18 @@ def _remove(draft: Draft, photo_id: int, now: datetime) -> str:
     photos.remove(actor(), revision_id=draft.revision.id, photo_id=photo_id, now=now)
     flash(_("The picture was taken out of this draft."), "success")
     return ""
+
+
+def _more_subjects(draft: Draft, what: str, now: datetime) -> str:
+    key = subject_service.add(actor(), revision_id=draft.revision.id, what=what, now=now)
+    flash(_("Added. Fill it in below."), "success")
+    return f"subject-{key}"
+
+
+def _drop(draft: Draft, key: str, now: datetime) -> str:
+    subject_service.drop(actor(), revision_id=draft.revision.id, key=key, now=now)
+    flash(_("It was taken out of this draft."), "success")
+    return "subjects"
 
 
 def _add(draft: Draft, form: DraftForm, request_id: str, now: datetime) -> int:
@@ -158,7 +177,7 @@ def _draft(appeal_id: int) -> Draft:
 
 def _at_fields(error: BadInput, main: str) -> BadInput:
     """The same sentences at the names that the form's fields have; texts are meant in the main language."""
-    named = {f"{name}_{main}" if name in TEXT_LIMITS else name: words for name, words in error.fields.items()}
+    named = {f"{name}_{main}" if _is_text(name) else name: words for name, words in error.fields.items()}
     return BadInput(error.words, named)
 
 
@@ -175,33 +194,73 @@ def _page(draft: Draft, form: DraftForm, conflict: Sequence[tuple[str, str, str]
         kind_words=KIND_WORDS[revision.appeal.kind],
         languages=draft.languages,
         language_names=LANGUAGES,
+        without_text=approvals.without_text(revision.id),
         blocking=[(_anchor(one.field, draft.languages[0]), shown.blocker(one, language())) for one in blocking],
         goings=goings,
         conflict=conflict,
         now=clock.now(),
-        person_facts=drafts.PERSON_FACTS,
-        person_texts=drafts.PERSON_TEXTS,
+        subjects=[_shown_subject(one, form, draft.languages[0]) for one in form.shape.subjects],
+        add_words=subjects.ADD,
+        ending_fields=endings.fields(revision.appeal.kind),
+        level=identification.LEVELS.get(str(revision.facts.get("level", ""))),
+        flags=_flags(draft),
+        reasons=wording.REASONS,
         most_pictures=photos.MOST,
-        more_open=any(form[name].errors for name in _more(draft.languages[0])),
-        open_languages=[one for one in draft.languages if any(form[f"{name}_{one}"].errors for name in TEXT_LIMITS)],
+        open_languages=[one for one in draft.languages[1:] if _has_errors(form, f"_{one}")],
     )
 
 
-def _more(main: str) -> list[str]:
-    return [*drafts.PERSON_FACTS, *(f"{name}_{main}" for name in drafts.PERSON_TEXTS)]
+def _shown_subject(one: Mapping[str, str], form: DraftForm, main: str) -> dict[str, object]:
+    """The fields of one subject: those that stand on the page at once, and the rest."""
+    what, key = one["type"], one["key"]
+    first = [f"{key}_{name}" for name in subject_fields.FIRST[what]]
+    first += [f"{key}_{name}_{main}" for name in subject_fields.FIRST_TEXTS[what]]
+    every = [f"{key}_{name}" for name in subjects.FACTS[what]] + [
+        f"{key}_{name}_{main}" for name in subjects.TEXTS[what]
+    ]
+    more = [name for name in every if name not in first]
+    return {
+        "key": key,
+        "words": subjects.TYPES[what],
+        "first": first,
+        "more": more,
+        "texts": subject_fields.text_names(one),
+        "is_open": any(form[name].errors for name in more),
+    }
+
+
+def _flags(draft: Draft) -> list[tuple[str, wording.Flag]]:
+    """Words to look at again with the field they stand in, in every language that is written."""
+    found = []
+    for one in draft.languages:
+        texts = contents.texts(draft.revision, one)
+        for flag in wording.of_draft(draft.revision.appeal.kind, draft.revision.facts, texts):
+            found.append((_anchor(flag.field, one), flag))
+    return list(dict.fromkeys(found))
+
+
+def _has_errors(form: DraftForm, ending: str) -> bool:
+    return any(field.errors for field in form if field.name.endswith(ending))
+
+
+def _is_text(name: str) -> bool:
+    key, _between, field = name.partition("_")
+    is_subjects = bool(subjects.KEY.fullmatch(key)) and any(field in texts for texts in subjects.TEXTS.values())
+    return name in TEXT_LIMITS or is_subjects
 
 
 def _anchor(field: str, main: str) -> str:
-    if field in TEXT_LIMITS:
-        return f"{field}_{main}"
-    return field if field in drafts.label_names() or field == "pictures" else "main-content"
+    return f"{field}_{main}" if _is_text(field) else field
 
 
 def _conflict(draft: Draft, form: DraftForm, error: Changed) -> str:
     """Nothing is overwritten: the form keeps mine with the version that is stored now, and both stand side by side."""
     now_stored = _draft(draft.appeal_id)
     _renew(form, now_stored.revision.version)
-    mine = {name: str(value) for name, value in drafts.facts(form).items()}
+    mine = {name: str(value) for name, value in drafts.facts(form).items() if name != "subjects"}
+    for one in form.shape.subjects:
+        mine |= {f"{one['key']}_{name}": value for name, value in subject_fields.read(form, one).items()}
+    mine = {name: value for name, value in mine.items() if not name.endswith(("_key", "_type"))}
     mine |= {
         f"{name}.{one}": text for one, own in drafts.texts(form, draft.languages).items() for name, text in own.items()
     }
@@ -222,4 +281,5 @@ def _said(draft: Draft, name: str, value: str) -> str:
     if name == "channels":
         wanted = {int(one) for one in value.strip("[]").split(",") if one.strip().isdigit()}
         return ", ".join(one.name for one in draft.channels if one.id in wanted)
-    return CHOICES[name].get(value, value) if name in CHOICES else value
+    choices = CHOICES.get(name) or subjects.CHOICES.get(name.partition("_")[2], {})
+    return choices.get(value, value)

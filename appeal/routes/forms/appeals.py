@@ -5,6 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from appeal.routes.forms.base import DeskForm
+from appeal.rules import endings
 from appeal.rules.words import _
 
 REASONS = {
@@ -15,15 +16,7 @@ REASONS = {
     "safety": _("It puts somebody in danger"),
     "other": _("Another reason"),
 }
-ENDINGS = {
-    "found": _("Found"),
-    "arrested": _("Arrested"),
-    "charged": _("Charged"),
-    "died": _("Died"),
-    "mistaken": _("It was a mistake"),
-    "superseded": _("Another appeal took its place"),
-    "closed": _("Closed without a result"),
-}
+ENDINGS = {code: ending.words for code, ending in endings.ENDINGS.items()}
 HOURS = ("1", "2", "4", "8", "12", "24")
 
 

@@ -23,6 +23,10 @@ class ApproveForm(DeskForm):
         _("Why it is proportionate"),
         validators=[InputRequired(_("Say why this is proportionate.")), Length(max=WORDS_LIMIT)],
     )
+    risk = TextAreaField(
+        _("Risks to anyone shown or near"),
+        validators=[InputRequired(_("Say which risks you see, or why there are none.")), Length(max=WORDS_LIMIT)],
+    )
     statement = TextAreaField(
         _("One sentence of your own"),
         description=_("What you checked, or why you agree."),

@@ -85,7 +85,13 @@ def test_whoever_wrote_it_reads_and_cannot_sign(app: Flask) -> None:
         other = desk.actor("both@force.example")
         revision = appeals.draft(other, kind="warning", now=NOON)
         texts = {"en": {"title": "Beware", "happened": "False officers call.", "contact": "Call 091."}}
-        facts: dict[str, Any] = {"area": "Sevilla", "necessity": "n", "proportionality": "p", "channels": [1]}
+        facts: dict[str, Any] = {
+            "area": "Sevilla",
+            "necessity": "n",
+            "proportionality": "p",
+            "risk": "r",
+            "channels": [1],
+        }
         appeals.save(other, revision_id=revision.id, expected_version=1, facts=facts, texts=texts, now=NOON)
         appeals.submit(other, revision_id=revision.id, expected_version=2, now=NOON)
     client = desk.sign_in(app, "both@force.example")

@@ -11,7 +11,7 @@ from flask import Flask
 
 from appeal.db import dispose_engines, reading
 from appeal.models.appeal import Photo, Revision
-from appeal.services import appeals, approvals, photos
+from appeal.services import appeals, approvals, channels, photos
 from tests import appeals_desk as desk
 from tests.appeals_desk import APPROVER, AUTHOR, BASE, NIGHT, NOON
 
@@ -48,7 +48,7 @@ def test_new_draft_lists_what_blocks_as_links_to_fields(app: Flask) -> None:
     shown = desk.sign_in(app, AUTHOR).get(PAGE, base_url=BASE).text
     assert '<a class="govuk-link" href="#title_en">Title is missing.</a>' in shown
     assert 'id="title_en"' in shown
-    assert '<a class="govuk-link" href="#subject_name">Name of the person is missing.</a>' in shown
+    assert '<a class="govuk-link" href="#s1_name">Name of the person is missing.</a>' in shown
     assert "#contact_en" not in shown
 
 
@@ -68,11 +68,11 @@ def test_saving_keeps_facts_texts_and_channels(app: Flask) -> None:
     with app.app_context():
         desk.whole_draft()
     client = desk.sign_in(app, AUTHOR)
-    fields = filled(client, title_en="New title", title_es="Título", age_from="30", channels=["1"], do="save")
+    fields = filled(client, title_en="New title", title_es="Título", s1_age_from="30", channels=["1"], do="save")
     answer = client.post(PAGE, data=fields, base_url=BASE)
     assert (answer.status_code, answer.location) == (302, PAGE)
     assert (title(app), title(app, "es")) == ("New title", "Título")
-    assert (last(app).facts["age_from"], last(app).facts["channels"]) == ("30", [1])
+    assert (last(app).facts["subjects"][0]["age_from"], last(app).facts["channels"]) == ("30", [1])
     assert 'value="New title"' in client.get(PAGE, base_url=BASE).text
 
 
@@ -90,7 +90,7 @@ def test_saving_twice_with_one_form_is_one_act(app: Flask) -> None:
     ("name", "typed", "words"),
     [
         ("title_en", "x" * 121, "This is too long: 120 characters are the most."),
-        ("age_from", "thirty", "This must be a whole number."),
+        ("s1_age_from", "thirty", "This must be a whole number."),
         ("when_at", "2026-02-30T10:00", "Enter a day and an hour"),
     ],
 )
@@ -189,15 +189,53 @@ def test_preview_is_what_would_go_out_with_its_count(app: Flask) -> None:
     assert "3 addresses" in shown
 
 
-def test_channel_without_texts_in_its_language_blocks_submitting(app: Flask) -> None:
+def test_channel_whose_language_is_not_written_is_named_and_left_out(app: Flask) -> None:
     with app.app_context():
         desk.whole_draft()
     client = desk.sign_in(app, AUTHOR)
-    answer = client.post(PAGE, data=filled(client, title_es="", do="submit"), base_url=BASE)
+    assert client.post(PAGE, data=filled(client, title_es="", do="submit"), base_url=BASE).status_code == 302
+    assert last(app).state == "submitted"
+    shown = client.get("/appeals/1/approval", base_url=BASE).text
+    assert "Nothing goes out here, because the text in that language is missing." in shown
+    assert "<li>Texts (Español)</li>" in shown
+
+
+def test_only_languages_that_are_not_written_block(app: Flask) -> None:
+    with app.app_context():
+        desk.whole_draft()
+    client = desk.sign_in(app, AUTHOR)
+    with app.app_context():
+        spanish = [one.id for one in channels.active() if one.language == "es"]
+    fields = filled(client, title_es="", channels=[str(one) for one in spanish], do="submit")
+    answer = client.post(PAGE, data=fields, base_url=BASE)
     assert answer.status_code == 400
-    assert "There is no text in the language of this channel." in answer.text
-    assert 'id="channels-error"' in answer.text
-    assert last(app).state == "draft"
+    assert "None of the chosen channels is in a language that is written." in answer.text
+
+
+def test_persons_vehicles_and_items_are_added_and_taken_out(app: Flask) -> None:
+    with app.app_context():
+        desk.whole_draft()
+    client = desk.sign_in(app, AUTHOR)
+    answer = client.post(PAGE, data=filled(client, title_en="Kept", do="add vehicle"), base_url=BASE)
+    assert (answer.status_code, answer.location) == (302, f"{PAGE}#subject-s2")
+    client.post(
+        PAGE, data=filled(client, s2_plate="1234 bcd", s2_colour="red", s2_details_en="Dent", do="save"), base_url=BASE
+    )
+    _, car = last(app).facts["subjects"]
+    assert (car["type"], car["plate"], car["plate_code"], title(app)) == ("vehicle", "1234 bcd", "1234BCD", "Kept")
+    assert client.post(PAGE, data=filled(client, drop="s2"), base_url=BASE).location == f"{PAGE}#subjects"
+    assert [one["key"] for one in last(app).facts["subjects"]] == ["s1"]
+    assert [one.field for one in last(app).texts if one.field.startswith("s2")] == []
+
+
+def test_words_to_look_at_again_are_links_and_do_not_block(app: Flask) -> None:
+    with app.app_context():
+        desk.whole_draft()
+    client = desk.sign_in(app, AUTHOR)
+    client.post(PAGE, data=filled(client, happened_en="The killer fled.", do="save"), base_url=BASE)
+    shown = client.get(PAGE, base_url=BASE).text
+    assert '<a class="govuk-link" href="#happened_en">“killer”</a>' in shown
+    assert client.post(PAGE, data=filled(client, do="submit"), base_url=BASE).status_code == 302
 
 
 def test_submitting_what_is_not_complete_says_what_is_missing_and_saves(app: Flask) -> None:
