@@ -15,6 +15,7 @@ from appeal.routes.desk import (
     admin,
     appeals,
     approvals,
+    by_hand,
     channels,
     deliveries,
     desks,
@@ -41,6 +42,7 @@ STATUS = ((NotFound, 404), (NotAllowed, 403), (WrongState, 409), (BadInput, 400)
 # words, endpoint, permission
 NAVIGATION = (
     (_("Appeals"), "appeals.board", Permission.READ_APPEALS),
+    (_("By hand"), "by_hand.index", Permission.SETTLE),
     (_("Tips"), "tips.queue", Permission.READ_TIPS),
     (_("Rota"), "rota.week", Permission.READ_APPEALS),
     (_("Channels"), "channels.index", Permission.ADMINISTER),
@@ -73,7 +75,19 @@ def create_desk_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     security.init_security(app, config, keys)
     pages.configure(app.jinja_env, gate.language)
-    modules = (appeals, drafts, photos, approvals, deliveries, *tip_pages.MODULES, rota, desks, paging, channels)
+    modules = (
+        appeals,
+        drafts,
+        photos,
+        approvals,
+        deliveries,
+        by_hand,
+        *tip_pages.MODULES,
+        rota,
+        desks,
+        paging,
+        channels,
+    )
     for module in (*modules, admin, ledger):
         app.register_blueprint(module.pages)
     app.add_url_rule("/health", "health", _healthy)

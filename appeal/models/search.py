@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Connection, ForeignKey, Integer, LargeBinary,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appeal.db import Base
+from appeal.models.tip import Tip
 
 TOKENS = "tip_tokens"
 CREATE: Mapping[str, Sequence[str]] = {
@@ -30,7 +31,7 @@ class TipIndex(Base):
     __table_args__ = {"sqlite_autoincrement": True}
 
     number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    tip_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tips.id"), unique=True)
+    tip_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Tip.id), unique=True)
     key_id: Mapped[str] = mapped_column(String(16), index=True)
     sealed_tokens: Mapped[bytes] = mapped_column(LargeBinary)
     indexed_at: Mapped[datetime]

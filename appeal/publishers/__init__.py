@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from appeal.publishers.assisted import Assisted
 from appeal.publishers.bluesky import Bluesky
 from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
@@ -21,6 +22,7 @@ PUBLISHERS: Mapping[str, type[Any]] = {
     "bluesky": Bluesky,
     "telegram": Telegram,
     "facebook": Facebook,
+    "assisted": Assisted,
 }
 
 

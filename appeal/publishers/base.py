@@ -73,6 +73,7 @@ class Capabilities:
     `is_repeatable`: sending again with the same key publishes nothing a second time. `removals`: how fast the platform
     lets things be taken down, where it publishes that. `can_hide`: an answer of the public can be hidden there.
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
+    `by_hand`: nothing is sent; a person posts, changes and removes there.
     """
 
     label: str
@@ -90,6 +91,7 @@ class Capabilities:
     removals: Pace | None = None
     can_hide: bool = False
     answers_itself: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Shown:
-    """One copy: state in words with a colour, its tries, what is asked about it ("", "there" or "removed").
+    """One copy: state in words with a colour, its tries, what is asked about it ("", "there", "by hand" or "removed").
 
     `address` is opened only where a person must look for it.
     """
@@ -177,7 +177,9 @@ def _asks(copy: Copy) -> str:
     is_removal = copy.delivery.kind == "retract" and _removes(copy.delivery)
     if is_removal and copy.gone_at is None and copy.state in LOOKED_AT:
         return "removed"
-    return "there" if copy.state == CopyState.ASKED and not is_removal else ""
+    if copy.state != CopyState.ASKED or is_removal:
+        return ""
+    return "by hand" if channels.capabilities(copy.delivery.channel).by_hand else "there"
 
 
 def _removes(delivery: Delivery) -> bool:

@@ -28,7 +28,13 @@ LOOK_AGAIN = timedelta(seconds=2)
 PATIENCE = 10
 STILL_THERE_AFTER = timedelta(minutes=10)
 STILL_THERE = "Still there: a person has to remove it."
+BY_HAND = _("Something waits for a person to post or to remove it")
 IS_IT_STILL_THERE = _("Is this still on the channel? The platform could not tell us.")
+TO_DO_BY_HAND = {
+    "publish": _("A person has to post this one: its words and pictures are under “By hand”."),
+    "update": _("A person has to change this one: its new words and pictures are under “By hand”."),
+    "retract": _("A person has to remove this one."),
+}
 DID_IT_ARRIVE = _("Did this one arrive? The platform could not tell us.")
 
 
@@ -240,7 +246,7 @@ def _settle_removal(session: Session, copy: Copy, question: Question, answer: Lo
 def _wait_or_ask(session: Session, copy: Copy, question: Question, now: datetime) -> None:
     can_be_asked = question.publisher.capabilities.find != Find.NONE
     if question.kind == "retract" and _removal(copy.delivery.channel) == Removal.REMOVES:
-        can_be_asked = bool(question.target_external_id)
+        can_be_asked = bool(question.target_external_id) and not question.publisher.capabilities.by_hand
     patience = question.settle * PATIENCE
     if can_be_asked and now < (copy.unknown_since or now) + patience:
         copy.due_at = now + max(LOOK_AGAIN, question.settle / 5)
@@ -250,8 +256,15 @@ def _wait_or_ask(session: Session, copy: Copy, question: Question, now: datetime
 
 def _put_question(session: Session, copy: Copy, now: datetime) -> None:
     copy.state = CopyState.ASKED.value
-    copy.reason = IS_IT_STILL_THERE if copy.delivery.kind == "retract" else DID_IT_ARRIVE
+    copy.reason = _asked_words(copy)
     _tell_asked(session, copy, now)
+
+
+def _asked_words(copy: Copy) -> str:
+    """What a person is asked; where nothing is sent by itself, what they are to do."""
+    if channels.capabilities(copy.delivery.channel).by_hand:
+        return TO_DO_BY_HAND[copy.delivery.kind]
+    return IS_IT_STILL_THERE if copy.delivery.kind == "retract" else DID_IT_ARRIVE
 
 
 def _sent(copy: Copy, receipt: Receipt, now: datetime) -> None:
@@ -290,12 +303,13 @@ def _tell_asked(session: Session, copy: Copy, now: datetime) -> None:
     if copy.delivery.kind == page_posts.PAGE:
         return
     appeal = copy.delivery.release.appeal
+    by_hand = channels.capabilities(copy.delivery.channel).by_hand
     notices.tell_permitted(
         session,
         Permission.APPROVE,
         kind="asked",
-        subject="A platform could not tell whether something is out: please look",
-        path=f"/appeals/{appeal.id}/deliveries",
+        subject=BY_HAND if by_hand else "A platform could not tell whether something is out: please look",
+        path="/by-hand" if by_hand else f"/appeals/{appeal.id}/deliveries",
         now=now,
     )
 

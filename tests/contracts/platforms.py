@@ -19,6 +19,7 @@ from appeal.exercise.faults import Fault
 from appeal.exercise.rooms import Room
 from appeal.exercise.settings import Settings as World
 from appeal.exercise.telegram_room import TelegramRoom
+from appeal.publishers.assisted import Assisted
 from appeal.publishers.base import Publisher, Settings
 from appeal.publishers.bluesky import Bluesky
 from appeal.publishers.email import Email
@@ -287,6 +288,27 @@ class OnFacebook(_InRoom):
     cannot = {"follows up": "A post on Facebook is deleted, nothing follows it."}
 
 
+class ByHand:
+    """A place in which a person posts; nothing is sent, so hardly anything can go wrong."""
+
+    name, address, goes_on = "assisted", "", True
+    cannot = dict.fromkeys(
+        [one for one in CASES if one != "too long"], "Nothing is sent: a person posts, and says what came of it."
+    )
+
+    def __init__(self, exercise: Exercise, folder: Path) -> None:
+        """There is no platform."""
+
+    def publisher(self, **changes: str) -> Publisher:
+        return Assisted(Settings({"text_limit": "500", **changes}))
+
+    def oversized(self, content: Content) -> Content:
+        return replace(content, danger="Do not approach him. " * 2000)
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+
 class _Place:
     """Files in a folder of our own, served to the public by our own responder."""
 
@@ -359,4 +381,5 @@ PLATFORMS: Mapping[str, type[Any]] = {
     "bluesky": OnBluesky,
     "telegram": OnTelegram,
     "facebook": OnFacebook,
+    "assisted": ByHand,
 }
