@@ -10,6 +10,7 @@ PLATFORMS = (
     "twilio",
     "smtp",
     "bluesky",
+    "mastodon",
     "telegram",
     "facebook",
     "partner",

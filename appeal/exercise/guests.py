@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from appeal.exercise import bluesky, bluesky_door, facebook, telegram
+from appeal.exercise import bluesky, bluesky_door, facebook, mastodon, telegram
 from appeal.exercise.bluesky_room import BlueskyRoom
 from appeal.exercise.bluesky_room import say as say_on_bluesky
 from appeal.exercise.facebook_room import FacebookRoom
 from appeal.exercise.facebook_room import say as say_on_facebook
+from appeal.exercise.mastodon_room import MastodonRoom
+from appeal.exercise.mastodon_room import say as say_on_mastodon
 from appeal.exercise.rooms import Answer, Room
 from appeal.exercise.telegram_room import TelegramRoom
 from appeal.exercise.telegram_room import say as say_on_telegram
@@ -31,6 +33,9 @@ class Guest:
 GUESTS: Mapping[str, Guest] = {
     "bluesky": Guest(
         "Bluesky", BlueskyRoom, bluesky.create_bluesky, bluesky_door.wrong, say_on_bluesky, "Write to the force alone"
+    ),
+    "mastodon": Guest(
+        "Mastodon", MastodonRoom, mastodon.create_mastodon, mastodon.wrong, say_on_mastodon, "Write to the force alone"
     ),
     "telegram": Guest(
         "Telegram", TelegramRoom, telegram.create_telegram, telegram.wrong, say_on_telegram, "Write to the force's bot"

@@ -31,6 +31,8 @@ class Settings:
     seed: int = 1
     bluesky_handle: str = "riverside-police.example"
     bluesky_password: str = "exercise-app-secret"
+    mastodon_account: str = "riverside_police"
+    mastodon_token: str = "exercise-mastodon-secret"
     telegram_token: str = "1001:exercise-telegram-secret"
     telegram_channel: str = "@riverside_police"
     facebook_page: str = "100200300"

@@ -8,6 +8,7 @@ from appeal.publishers.bluesky import Bluesky
 from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
+from appeal.publishers.mastodon import Mastodon
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
 from appeal.publishers.telegram import Telegram
@@ -20,6 +21,7 @@ PUBLISHERS: Mapping[str, type[Any]] = {
     "x": X,
     "sms": Sms,
     "bluesky": Bluesky,
+    "mastodon": Mastodon,
     "telegram": Telegram,
     "facebook": Facebook,
     "assisted": Assisted,

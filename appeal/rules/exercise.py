@@ -23,6 +23,7 @@ TWILIO = {
     "from_number": "+34600555001",
 }
 BLUESKY = {"handle": "riverside-police.example", "app_password": "exercise-app-pass-word"}
+MASTODON = {"account": "riverside_police", "access_token": "exercise-mastodon-token"}
 TELEGRAM = {"channel": "@riverside_police", "bot_token": "1001:exercise-telegram-token"}
 FACEBOOK = {
     "page_id": "100200300",

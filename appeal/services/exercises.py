@@ -9,6 +9,7 @@ from appeal.rules.exercise import (
     BLUESKY,
     FACEBOOK,
     MAIL,
+    MASTODON,
     NUMBERS,
     OFFICERS,
     PRESS,
@@ -78,6 +79,7 @@ PLAIN: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
         {"handle": BLUESKY["handle"], "reads_messages": "yes"},
         {"app_password": BLUESKY["app_password"]},
     ),
+    ("mastodon", "Mastodon", "es", {}, {"access_token": MASTODON["access_token"]}),
     ("telegram", "Telegram", "es", {"channel": TELEGRAM["channel"]}, {"bot_token": TELEGRAM["bot_token"]}),
     (
         "facebook",

@@ -17,6 +17,7 @@ ON_PLATFORMS = (
     "telegram",
     "facebook",
     "bluesky",
+    "mastodon",
 )
 ON_LISTS = ("sms", "email")
 HEAD = ("channel", "sent", "failed", "unknown", "asked", "due to out, s")

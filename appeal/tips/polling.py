@@ -16,6 +16,7 @@ from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
     bluesky,
     facebook,
+    mastodon,
     telegram,
     x,
 )
@@ -24,12 +25,14 @@ from appeal.tips.sources.base import PollResult
 POLLED: dict[str, Callable[..., PollResult]] = {
     x.NAME: x.poll,
     bluesky.NAME: bluesky.poll,
+    mastodon.NAME: mastodon.poll,
     telegram.NAME: telegram.poll,
     facebook.NAME: facebook.poll,
 }
 # Sources whose messages come with files that have to be fetched, each once, when the message is new.
 FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
     bluesky.NAME: bluesky.complete,
+    mastodon.NAME: mastodon.complete,
     telegram.NAME: telegram.fetch,
     facebook.NAME: facebook.fetch,
 }

@@ -16,6 +16,7 @@ from appeal.exercise.bluesky_room import BlueskyRoom
 from appeal.exercise.control import keys_in
 from appeal.exercise.facebook_room import FacebookRoom
 from appeal.exercise.faults import Fault
+from appeal.exercise.mastodon_room import MastodonRoom
 from appeal.exercise.rooms import Room
 from appeal.exercise.settings import Settings as World
 from appeal.exercise.telegram_room import TelegramRoom
@@ -25,6 +26,7 @@ from appeal.publishers.bluesky import Bluesky
 from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
+from appeal.publishers.mastodon import Mastodon
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
 from appeal.publishers.telegram import Telegram
@@ -72,6 +74,8 @@ WORLD = World(
     webhook_url=None,
     bluesky_handle="policia-prueba.example",
     bluesky_password="app-password-secret",
+    mastodon_account="policia_prueba",
+    mastodon_token="mastodon-token-secret",
     telegram_token="1001:telegram-secret",
     telegram_channel="@policia_prueba",
     facebook_page="100200300",
@@ -262,6 +266,16 @@ class OnBluesky(_InRoom):
     }
 
 
+class OnMastodon(_InRoom):
+    """Mastodon."""
+
+    name, kind, world_name, room = "mastodon", Mastodon, "mastodon", MastodonRoom
+    values: Mapping[str, str] = {}
+    secrets = {"access_token": WORLD.mastodon_token}
+    credential = "access_token"
+    cannot = {"follows up": "A post on Mastodon is deleted, nothing follows it."}
+
+
 class OnTelegram(_InRoom):
     """A Telegram channel."""
 
@@ -379,6 +393,7 @@ PLATFORMS: Mapping[str, type[Any]] = {
     "site": OnSite,
     "feeds": InFeeds,
     "bluesky": OnBluesky,
+    "mastodon": OnMastodon,
     "telegram": OnTelegram,
     "facebook": OnFacebook,
     "assisted": ByHand,

@@ -6,6 +6,8 @@ To put another source under the contract, write one class here and add it to SOU
 import hashlib
 import hmac
 import json
+import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -17,7 +19,7 @@ from sqlalchemy import select
 
 from appeal import sealing
 from appeal.db import reading, writing
-from appeal.exercise import bluesky_room
+from appeal.exercise import bluesky_room, mastodon_room
 from appeal.exercise.app import Exercise
 from appeal.exercise.facebook_room import say as say_on_facebook
 from appeal.exercise.faults import Fault
@@ -382,11 +384,32 @@ class FacebookCalls:
         return self.client.post(f"/webhooks/facebook/{self.channel_id}", data=data, headers=headers).status_code
 
 
+class OnMastodon(_Asked):
+    """Mentions, answers and direct posts on Mastodon."""
+
+    name = "mastodon"
+
+    def place(self) -> tuple[dict[str, str], dict[str, str]]:
+        return {"base_url": f"{self.address}/mastodon"}, {"access_token": WORLD.mastodon_token}
+
+    def tell(self, number: int) -> None:
+        mastodon_room.write(self.world, f"someone{number}", TEXTS[number], is_direct=number == 2)
+
+    def own(self) -> None:
+        post = mastodon_room.write(self.world, "someone", "hello")
+        number = zlib.crc32(b"someone") + 10_000
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("appeal.exercise.mastodon_shapes.FORCE_ID", str(number))
+            self.poll()
+        assert post.is_public(time.time())
+
+
 SOURCES = (
     Webform,
     Sms,
     OnX,
     OnBluesky,
+    OnMastodon,
     ToTelegram,
     TelegramCalls,
     OnFacebook,
