@@ -95,6 +95,10 @@ class FileCache:
         except FileNotFoundError:
             return None
 
+    def has(self, name: str) -> bool:
+        """Whether something is kept under this name; its bytes are not looked at."""
+        return self._path(name).is_file()
+
     def put(self, name: str, data: bytes) -> None:
         """Keep the bytes; a reader sees all of them or none."""
         target = self._path(name)

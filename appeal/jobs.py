@@ -15,7 +15,18 @@ from appeal.db import db, writing
 from appeal.installation import current
 from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
-from appeal.services import attempts, beats, channels, deliveries, interlocks, lookups, notices, paging, releases
+from appeal.services import (
+    attempts,
+    beats,
+    channels,
+    deliveries,
+    interlocks,
+    lookups,
+    notices,
+    paging,
+    releases,
+    renditions,
+)
 from appeal.tips import indexing, polling, triage, webhook_token
 
 log = structlog.get_logger()
@@ -125,6 +136,13 @@ def read_tips() -> None:
 def index_tips() -> None:
     """Put what was read into the blind index."""
     indexing.index_tips(now())
+
+
+def prepare_pictures() -> None:
+    """Make the finished pictures of photos that are new or were cut, one photo after the other."""
+    for photo_id in renditions.unprepared():
+        count = renditions.prepare(photo_id, now=now())
+        log.info("pictures are ready", photo=photo_id, pictures=count)
 
 
 def expire_claims() -> None:

@@ -15,6 +15,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("follow the site", 0.5, jobs.open_after_site),
     ("ask platforms", 0.5, jobs.ask_platforms),
     ("read tips", 0.5, jobs.read_tips),
+    ("prepare pictures", 0.5, jobs.prepare_pictures),
     ("index tips", 0.5, jobs.index_tips),
     ("chain the ledger", 1.0, jobs.chain_ledger),
     ("poll sources", 5.0, jobs.poll_sources),

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from appeal import imaging
-from appeal.imaging import Fit, clean, distance, examine, fingerprint, fit, fit_all, variants
+from appeal import decoding, imaging
+from appeal.imaging import Box, Fit, clean, cut, examine, fingerprint, fit, fit_all, variants
 from appeal.rules.content import Rendition
 from appeal.rules.errors import PictureRefused
+from appeal.rules.likeness import distance
 
 SECRETS = (
     b"Exif",
@@ -255,7 +256,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 
 def test_a_file_that_is_too_large_is_refused() -> None:
     with pytest.raises(PictureRefused, match="larger than 25 MB"):
-        clean(saved(scene()) + b"\0" * imaging.MAX_BYTES)
+        clean(saved(scene()) + b"\0" * decoding.MAX_BYTES)
 
 
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -411,14 +412,6 @@ def test_the_fingerprint_does_not_mind_how_the_camera_was_held() -> None:
     assert clean(turned).fingerprint == fingerprint(clean(turned).data)
 
 
-def test_distance_counts_bits() -> None:
-    assert (distance("0" * 16, "0" * 16), distance("0" * 16, "f" * 16), distance("0" * 15 + "1", "0" * 16)) == (
-        0,
-        64,
-        1,
-    )
-
-
 def test_the_drawn_persons_are_good_pictures() -> None:
     folder = Path(__file__).parent.parent / "static" / "exercise"
     for name in ("person-1.jpg", "person-2.jpg"):
@@ -457,3 +450,47 @@ def wide_profile() -> bytes:
     header[36:40] = b"acsp"
     header[68:80] = s15(0.9642, 1.0, 0.8249)
     return bytes(header) + struct.pack(">I", len(tags)) + table + body
+
+
+# Cut.
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG"])
+def test_a_box_turns_pixels_into_black_and_leaves_the_rest(name: str) -> None:
+    image = scene(mode="RGBA" if name == "PNG" else "RGB")
+    master = clean(saved(image, name)).data
+    made = opened(cut(master, None, [Box(0, 0, 250, 250)]).data).convert("RGB")
+    assert is_near(made.getpixel((50, 40)), imaging.INK)
+    assert is_near(made.getpixel((390, 290)), (20, 20, 220))
+    assert is_near(opened(master).convert("RGB").getpixel((50, 40)), (220, 20, 20))
+
+
+def test_what_was_under_a_box_is_in_no_byte_of_the_file() -> None:
+    """Two pictures that differ only under the box are the same file afterwards."""
+    one, other = scene(), scene()
+    ImageDraw.Draw(other).text((150, 80), "PLATE 1234", fill="white")
+    box = Box(300, 150, 400, 300)
+    lossless = [saved(image, "PNG", compress_level=1) for image in (one, other)]
+    assert lossless[0] != lossless[1]
+    assert cut(lossless[0], None, [box]).data == cut(lossless[1], None, [box]).data
+
+
+def test_a_crop_is_counted_on_the_whole_picture_and_applied_last() -> None:
+    made = cut(clean(saved(scene())).data, Box(500, 500, 500, 500), [Box(750, 750, 250, 250)])
+    assert (made.width, made.height, made.mime) == (200, 150, "image/jpeg")
+    assert is_near(opened(made.data).getpixel((190, 140)), imaging.INK)
+
+
+def test_a_box_reaches_outwards_to_whole_pixels_and_is_never_empty() -> None:
+    assert Box(1, 1, 1, 1).pixels(100, 100) == (0, 0, 1, 1)
+    assert Box(999, 999, 1, 1).pixels(10, 10) == (9, 9, 10, 10)
+    assert Box(0, 0, 1000, 1000).pixels(33, 77) == (0, 0, 33, 77)
+
+
+def test_a_grid_is_drawn_for_people_who_place_boxes_by_numbers() -> None:
+    made = opened(imaging.gridded(clean(saved(scene(1000, 800))).data, 500))
+    assert (made.width, made.height) == (500, 400)
+    yellow, beside = made.getpixel((250, 220)), made.getpixel((230, 220))
+    assert isinstance(yellow, tuple)
+    assert isinstance(beside, tuple)
+    assert (yellow[2] < 80, beside[2] > 100) == (True, True)

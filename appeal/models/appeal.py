@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeal.db import Base
@@ -74,7 +74,12 @@ class RevisionText(Base):
 
 
 class Photo(Base):
-    """One uploaded picture: the original sealed, a clean upright master, its source record and fingerprint."""
+    """One uploaded picture: the original sealed, a clean upright master, where it comes from and its fingerprints.
+
+    `master_file` is what renditions are made of: cropped and blacked out. `uncut_file` is the whole picture, empty
+    while nothing was cut; `fingerprint` is of the whole, `shown_fingerprint` of what is shown. `crop` and `boxes` are
+    lists of left, top, width and height in thousandths. `prepared_at` is when its renditions had been made.
+    """
 
     __tablename__ = "photos"
     __table_args__ = (Index(None, "fingerprint"),)
@@ -89,14 +94,25 @@ class Photo(Base):
     width: Mapped[int]
     height: Mapped[int]
     fingerprint: Mapped[str] = mapped_column(String(16))
+    shown_fingerprint: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    source_system: Mapped[str] = mapped_column(String(120), default="", server_default="")
     source_record: Mapped[str] = mapped_column(String(200), default="")
+    taken_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    taken_on: Mapped[date | None]
+    consent: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    conditions: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    uncut_file: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    crop: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    boxes: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
+    prepared_at: Mapped[datetime | None]
     added_by_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
     added_at: Mapped[datetime]
     appeal: Mapped[Appeal] = relationship(back_populates="photos")
 
 
 class RevisionPicture(Base):
-    """A photo as one revision shows it: place and alt text by language (a JSON object)."""
+    """A photo as one revision shows it: place, alt text by language, whether its address is written across it."""
 
     __tablename__ = "revision_pictures"
 
@@ -104,6 +120,7 @@ class RevisionPicture(Base):
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), primary_key=True)
     position: Mapped[int]
     alt: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    is_marked: Mapped[bool] = mapped_column(default=False, server_default=false())
     photo: Mapped[Photo] = relationship(lazy="joined")
 
 

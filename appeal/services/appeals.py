@@ -134,7 +134,8 @@ def begin_next(actor: Actor, *, appeal_id: int, now: datetime) -> Revision:
         )
         _adopt_earlier(following, last)
         following.pictures = [
-            RevisionPicture(photo_id=one.photo_id, position=one.position, alt=dict(one.alt)) for one in last.pictures
+            RevisionPicture(photo_id=one.photo_id, position=one.position, alt=dict(one.alt), is_marked=one.is_marked)
+            for one in last.pictures
         ]
         session.add(following)
         session.flush()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from appeal import installation, publishers
-from appeal.models.appeal import Revision
+from appeal.models.appeal import Revision, RevisionPicture
 from appeal.models.release import Channel
 from appeal.pages import moment_in_words, translate
 from appeal.publishers.base import Pictures
@@ -14,7 +14,7 @@ from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, ca
 from appeal.rules.drafting import CHOICES
 from appeal.rules.errors import DoesNotFit
 from appeal.rules.lifecycle import RevisionState
-from appeal.services import force, photos, rota
+from appeal.services import force, photos, renditions, rota
 
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes", "colour")
@@ -30,9 +30,7 @@ def frozen(revision: Revision) -> dict[str, object]:
         "number": revision.number,
         "facts": dict(revision.facts),
         "texts": sorted([text.language, text.field, text.body] for text in revision.texts),
-        "pictures": [
-            [one.photo.original_sha256, one.photo.source_record, sorted(one.alt.items())] for one in revision.pictures
-        ],
+        "pictures": [photos.frozen(one) for one in revision.pictures],
     }
 
 
@@ -62,7 +60,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
     own = texts(revision, language)
     if not own.get("title"):
         raise DoesNotFit([translate("en", "There is no text in the language of this channel.")])
-    page = f"{config.public_url}/{language}/appeals/{appeal.public_id}/"
+    page = renditions.page_of(appeal.public_id, language)
     return Content(
         appeal=appeal.public_id,
         kind=appeal.kind,
@@ -96,10 +94,8 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
 def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
     """As many pictures as the channel takes, each finished for it."""
     wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
-    return tuple(
-        Picture(alt=_alt(one.alt, channel.language), renditions=photos.renditions(one.photo, wanted))
-        for one in revision.pictures[: wanted.number]
-    )
+    page = renditions.page_of(revision.appeal.public_id, channel.language)
+    return tuple(_picture(one, wanted, page, channel.language) for one in revision.pictures[: wanted.number])
 
 
 def danger_words(code: str, language: str, emergency: str) -> str:
@@ -113,6 +109,13 @@ def _issued_at(revision: Revision, action: str) -> datetime:
     if action == "retract" and revision.appeal.taken_down_at:
         return revision.appeal.taken_down_at
     return revision.submitted_at or revision.created_at
+
+
+def _picture(one: RevisionPicture, wanted: Pictures, page: str, language: str) -> Picture:
+    """One finished picture; words that are written across it stand in its description too."""
+    mark = renditions.mark_of(one, page, language)
+    alt = " ".join(part for part in (_alt(one.alt, language), f"({mark})" if mark else "") if part)
+    return Picture(alt=alt, renditions=renditions.renditions(one.photo, wanted, mark))
 
 
 def _alt(alt: Mapping[str, str], language: str) -> str:

@@ -11,7 +11,7 @@ from tests.architecture.tree import imports, is_under, modules, parsed
 ROWS = (
     ("rules",),
     ("orders", "writer"),
-    ("db", "wire", "pages", "tips.inbound"),
+    ("db", "wire", "pages", "tips.inbound", "decoding"),
     ("models", "publishers", "tips.sources", "imaging", "printing", "filestore", "sealing", "config"),
     ("keys",),
     ("ownership",),
@@ -38,7 +38,8 @@ CHAINS = (
     ("services", ("officers", "approvals", "deliveries", "releases", "appeals")),
     ("services", ("rota", "approvals")),
     ("services", ("channels", "approvals")),
-    ("services", ("photos", "approvals")),
+    ("services", ("renditions", "photos", "approvals")),
+    ("services", ("barring", "photos")),
     ("tips", ("intake", "triage", "leads")),
 )
 

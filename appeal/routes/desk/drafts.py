@@ -8,7 +8,7 @@ from functools import partial
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appeal import imaging
+from appeal.decoding import MAX_BYTES
 from appeal.models.appeal import Revision
 from appeal.models.release import Channel
 from appeal.pages import LANGUAGES, translate
@@ -138,7 +138,7 @@ def _drop(draft: Draft, key: str, now: datetime) -> str:
 
 def _add(draft: Draft, form: DraftForm, request_id: str, now: datetime) -> int:
     """Add the chosen picture, with no transaction open while it is read; returns how many were added."""
-    data = form.picture.data.read(imaging.MAX_BYTES + 1)
+    data = form.picture.data.read(MAX_BYTES + 1)
     if not presses.is_first(actor(), request_id=request_id, now=now):
         return 1
     try:
