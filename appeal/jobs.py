@@ -3,7 +3,9 @@
 Each runs inside the application context that `in_context` opens around it.
 """
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
@@ -17,6 +19,7 @@ from appeal.rules.clock import now
 from appeal.rules.errors import AppealError
 from appeal.services import (
     attempts,
+    batches,
     beats,
     channels,
     deliveries,
@@ -26,6 +29,7 @@ from appeal.services import (
     paging,
     releases,
     renditions,
+    results,
 )
 from appeal.tips import indexing, polling, triage, webhook_token
 
@@ -34,6 +38,7 @@ Given = ParamSpec("Given")
 
 DELIVER, WITHDRAW, LOOK, WATCH, POLL = "deliver", "withdraw", "look", "watch", "poll"
 CLOCK = "clock"
+MANY_TAKES = timedelta(seconds=5)
 
 
 def in_context(app: Flask, job: Callable[Given, None]) -> Callable[Given, None]:
@@ -84,12 +89,26 @@ def deliver(copy_id: int) -> None:
     task = prepared and deliveries.claim(prepared, owner=beats.owner(), now=now())
     if task is None or task.lease_until is None or now() >= task.lease_until:
         return
-    outcome = attempts.perform(task)
-    deliveries.record(task, outcome, now=now())
-    log.info("delivered", copy=copy_id, kind=task.kind, state=outcome.state.value)
+    if batches.can_be_many(task):
+        _deliver_many(task)
+    else:
+        outcome = attempts.perform(task)
+        results.record(task, outcome, now=now())
+        log.info("delivered", copy=copy_id, kind=task.kind, state=outcome.state.value)
     if task.publisher.name == releases.SITE:
         open_after_site()
     _wake(deliveries.queue_due(now=now(), channel_id=task.channel_id))
+
+
+def _deliver_many(task: attempts.Task) -> None:
+    """Send this copy and the others of its delivery in batches, for a few seconds; then the next wake goes on."""
+    until, tasks = now() + MANY_TAKES, [task]
+    while tasks and now() < (tasks[0].lease_until or until):
+        done, seconds = batches.perform(tasks)
+        size = batches.next_size(task, done, seconds) if now() < until else 0
+        tasks = batches.turn(done, owner=beats.owner(), size=size, now=now())
+        states = Counter(outcome.state.value for _task, outcome in done)
+        log.info("delivered", channel=task.channel_id, kind=task.kind, **states)
 
 
 def open_after_site() -> None:

@@ -76,12 +76,13 @@ def longer_lists(mails: int, numbers: int) -> None:
         channels.add_address(SYSTEM, channel_id=known["sms"], address=f"+346005552{number:02d}", now=now())
 
 
-def launch(title: str, *, with_picture: bool = False) -> int:
-    """Draft, submit and approve an appeal on all channels; returns its id."""
+def launch(title: str, *, with_picture: bool = False, on: Sequence[int] | None = None) -> int:
+    """Draft, submit and approve an appeal on all channels or on these; returns its id."""
     author, approver = officer("author"), officer("approver")
     revision = appeals.draft(author, kind="wanted", now=now())
     texts = {language: {**own, "title": f"{own['title']} {title}"} for language, own in exercises.TEXTS.items()}
-    appeals.save(author, revision_id=revision.id, expected_version=1, facts=exercises.FACTS, texts=texts, now=now())
+    facts = {**exercises.FACTS, **({"channels": list(on)} if on is not None else {})}
+    appeals.save(author, revision_id=revision.id, expected_version=1, facts=facts, texts=texts, now=now())
     if with_picture:
         data = next(iter(sorted(exercises.PICTURES.glob("*.jpg")))).read_bytes()
         photos.add(author, revision_id=revision.id, data=data, source_record="Bench", alt=exercises.ALT, now=now())

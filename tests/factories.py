@@ -13,7 +13,7 @@ from appeal.db import reading, writing
 from appeal.models.people import Role, User
 from appeal.models.release import Attempt, Channel, Copy, Delivery
 from appeal.rules.permissions import SYSTEM, Actor
-from appeal.services import appeals, approvals, attempts, channels, deliveries, lookups, photos, releases, rota
+from appeal.services import appeals, approvals, attempts, channels, deliveries, lookups, photos, releases, results, rota
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -208,7 +208,7 @@ def send(copy_id: int, *, now: datetime = NOON, owner: str = "here:1") -> bool:
     task = prepared and deliveries.claim(prepared, owner=owner, now=now)
     if task is None:
         return False
-    deliveries.record(task, attempts.perform(task), now=now)
+    results.record(task, attempts.perform(task), now=now)
     return True
 
 

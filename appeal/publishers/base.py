@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from appeal.rules import pacing
 from appeal.rules.content import Content, Post
 
 
@@ -58,20 +59,17 @@ class Setting:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Pace:
-    """So many calls in so many seconds, as the platform publishes it."""
-
-    number: int
-    seconds: float
+# So many calls in so many seconds, as the platform publishes it.
+Pace = pacing.Pace
 
 
 @dataclass(frozen=True)
 class Capabilities:
     """What a publisher can do and its limits; the form, the check and the sender read this one table.
 
-    `is_repeatable`: sending again with the same key publishes nothing a second time. `removals`: how fast the platform
-    lets things be taken down, where it publishes that. `can_hide`: an answer of the public can be hidden there.
+    `is_repeatable`: sending again with the same key publishes nothing a second time. `outings` and
+    `removals`: how fast the platform lets things go out and be taken down, where it publishes that. `can_hide`: an
+    answer of the public can be hidden there.
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
     `by_hand`: nothing is sent; a person posts, changes and removes there.
     """
@@ -88,6 +86,7 @@ class Capabilities:
     parallel: int = 2
     settings: tuple[Setting, ...] = ()
     is_repeatable: bool = False
+    outings: Pace | None = None
     removals: Pace | None = None
     can_hide: bool = False
     answers_itself: bool = False

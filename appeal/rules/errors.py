@@ -103,11 +103,15 @@ class PublisherError(AppealError):
 
 
 class TryLater(PublisherError):
-    """Refused for now and certainly not published; `after_seconds` until it is worth asking again."""
+    """Refused for now and certainly not published; `after_seconds` until it is worth asking again.
 
-    def __init__(self, words: str, after_seconds: float = 60.0, detail: str = "") -> None:
+    `is_for_all` says that the platform wants the whole channel to wait (its rate limit), not only this one.
+    """
+
+    def __init__(self, words: str, after_seconds: float = 60.0, detail: str = "", *, is_for_all: bool = False) -> None:
         super().__init__(words, detail)
         self.after_seconds = after_seconds
+        self.is_for_all = is_for_all
 
 
 class OutcomeUnknown(PublisherError):

@@ -1,14 +1,16 @@
 """One try of a copy: what the call to the platform needs, and what comes of it. No transaction is open here."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from appeal.publishers.base import Publisher, Receipt, Removal, Retracts, Updates
 from appeal.rules.content import Post
 from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown, PublisherError, TryLater
 from appeal.rules.lifecycle import CopyState
 
+LEASE = timedelta(seconds=300)
 STOPPED_WAIT_SECONDS = 300.0
+NOT_TRIED = "not tried"
 
 
 @dataclass(frozen=True)
@@ -23,20 +25,27 @@ class Task:
     target_external_id: str
     post: Post
     publisher: Publisher
+    delivery_id: int = 0
+    is_urgent: bool = False
     owner: str = ""
-    attempt_id: int = 0
+    claimed_at: datetime | None = None
     lease_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the call: the next state, the receipt if there is one, the reason in words, seconds to wait."""
+    """What came of the call: the next state, the receipt if there is one, the reason in words, seconds to wait.
+
+    `is_for_all`: the platform wants the whole channel to wait. Not `was_tried`: taken, and given back uncalled.
+    """
 
     state: CopyState
     words: str = ""
     receipt: Receipt | None = None
     after_seconds: float = 0.0
     stops_channel: bool = False
+    is_for_all: bool = False
+    was_tried: bool = True
 
 
 def perform(task: Task) -> Outcome:
@@ -49,6 +58,11 @@ def perform(task: Task) -> Outcome:
         return _refused(error)
     except Exception as error:  # whatever a library raises after the request may have left is not known to have failed
         return Outcome(CopyState.UNKNOWN, f"The answer could not be understood ({type(error).__name__}).")
+
+
+def answering(post: Post, target_external_id: str) -> Post:
+    """The post with the id of what it answers, where there is one."""
+    return replace(post, files={**post.files, "In-Reply-To": target_external_id}) if target_external_id else post
 
 
 def removes(publisher: Publisher) -> bool:
@@ -76,7 +90,7 @@ def _gone(task: Task) -> Outcome:
 
 def _refused(error: PublisherError) -> Outcome:
     if isinstance(error, TryLater):
-        return Outcome(CopyState.PENDING, error.words, after_seconds=error.after_seconds)
+        return Outcome(CopyState.PENDING, error.words, after_seconds=error.after_seconds, is_for_all=error.is_for_all)
     if isinstance(error, ChannelStopped):
         return Outcome(CopyState.PENDING, error.words, after_seconds=STOPPED_WAIT_SECONDS, stops_channel=True)
     if isinstance(error, ContentRefused):

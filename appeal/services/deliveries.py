@@ -13,18 +13,16 @@ from sqlalchemy.orm import Session
 
 from appeal import db, installation
 from appeal.models.release import Attempt, Channel, Copy, Delivery
-from appeal.publishers.base import Publisher, Receipt
+from appeal.publishers.base import Publisher
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
-from appeal.rules.permissions import Permission
-from appeal.services import channels, contents, interlocks, notices, page_posts
-from appeal.services.attempts import Outcome, Task
+from appeal.services import attempts, channels, contents, interlocks, notices, page_posts, paces
+from appeal.services.attempts import LEASE, Task
+from appeal.services.link_keys import new_key
+from appeal.services.results import FIRST_LOOK
 
-LEASE = timedelta(seconds=300)
 QUEUE_LEASE = timedelta(seconds=60)
-FIRST_LOOK = timedelta(seconds=1)
-SHORTEST_RETRY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -37,15 +35,12 @@ class Wake:
 
 def queue_due(*, now: datetime, channel_id: int | None = None) -> list[Wake]:
     """Queue what is due, on each channel no more than it takes at once; wake the workers after this returned."""
-    due = (Copy.state == CopyState.PENDING.value) & (Copy.due_at <= now)
-    if channel_id is not None:
-        due &= Copy.channel_id == channel_id
     with db.reading() as session:
-        if session.scalar(select(Copy.id).where(due).limit(1)) is None:
-            return []
+        lanes = _lanes(session, now, channel_id)
+    if not lanes:
+        return []
     with db.writing() as session:
-        lanes = session.execute(select(Copy.channel_id, Copy.is_urgent).where(due).distinct()).all()
-        return [wake for lane in sorted(lanes, key=_order) for wake in _queue_lane(session, *lane, now)]
+        return [wake for lane in lanes for wake in _queue_lane(session, *lane, now)]
 
 
 def prepare(copy_id: int, *, now: datetime) -> Task | None:
@@ -65,8 +60,9 @@ def prepare(copy_id: int, *, now: datetime) -> Task | None:
         return None
     address = installation.current().desk_keys.open(copy.sealed_address).decode() if copy.sealed_address else ""
     target_id = target.external_id if target else ""
-    post = _answering(post, target_id)
-    return Task(copy_id, copy.channel_id, delivery.kind, copy.key, address, target_id, post, publisher)
+    post = attempts.answering(post, target_id)
+    task = Task(copy_id, copy.channel_id, delivery.kind, copy.key, address, target_id, post, publisher)
+    return replace(task, delivery_id=copy.delivery_id, is_urgent=copy.is_urgent)
 
 
 def claim(task: Task, *, owner: str, now: datetime) -> Task | None:
@@ -78,35 +74,13 @@ def claim(task: Task, *, owner: str, now: datetime) -> Task | None:
         if not interlocks.may_go(session, copy, now):
             _tell_if_held(session, copy, now)
             return None
-        signed = f"{owner}#{copy.tries + 1}"
+        signed = f"{owner}#{new_key()}"
         values = {"state": CopyState.SENDING.value, "owner": signed, "lease_until": now + LEASE, "sending_since": now}
         taken = update(Copy).where(Copy.id == task.copy_id, Copy.state == CopyState.QUEUED.value)
         if not session.scalars(taken.values(**values, tries=Copy.tries + 1, reason="").returning(Copy.id)).all():
             return None
-        attempt = Attempt(copy_id=task.copy_id, began_at=now)
-        session.add(attempt)
-        session.flush()
-        return replace(task, owner=signed, attempt_id=attempt.id, lease_until=now + LEASE)
-
-
-def record(task: Task, outcome: Outcome, *, now: datetime) -> bool:
-    """Write down what came of an attempt, unless the copy is not ours any more; a late success still counts."""
-    mine = [CopyState.SENDING.value]
-    if outcome.state == CopyState.SENT:
-        mine.append(CopyState.UNKNOWN.value)
-    with db.writing() as session:
-        written = session.execute(
-            update(Copy)
-            .where(Copy.id == task.copy_id, Copy.owner == task.owner, Copy.state.in_(mine))
-            .values(**_values(outcome, now))
-            .returning(Copy.id)
-        ).first()
-        attempt = session.get_one(Attempt, task.attempt_id)
-        attempt.ended_at, attempt.outcome, attempt.words = now, outcome.state.value, outcome.words
-        if outcome.stops_channel:
-            channels.stop(task.channel_id, reason=outcome.words, now=now)
-            _tell_stopped(session, now)
-        return written is not None
+        session.add(Attempt(copy_id=task.copy_id, began_at=now))
+        return replace(task, owner=signed, claimed_at=now, lease_until=now + LEASE)
 
 
 def unqueue_lost(*, now: datetime, at_once: bool = False) -> int:
@@ -129,19 +103,27 @@ def give_up_dead(*, now: datetime, machine: str = "") -> int:
         return _count(session, update(Copy).where(dead).values(**values, reason="The process died while sending."))
 
 
-def _order(lane: tuple[int, bool]) -> tuple[int, bool]:
-    """By channel, so that two processes never wait for each other; what takes down comes first."""
-    channel_id, is_urgent = lane
-    return channel_id, not is_urgent
+def _lanes(session: Session, now: datetime, channel_id: int | None) -> list[tuple[int, bool]]:
+    """Channel and urgency of what is due: by channel, so that two processes never wait for each other.
+
+    What takes down comes first. Each lane is asked for by itself, so that a long list costs no more than a short one.
+    """
+    ids = [channel_id] if channel_id is not None else session.scalars(select(Channel.id).order_by(Channel.id)).all()
+    lanes = [(one, is_urgent) for one in ids for is_urgent in (True, False)]
+    return [lane for lane in lanes if session.scalar(_due(_lane(*lane), now, 1)) is not None]
+
+
+def _lane(channel_id: int, is_urgent: bool) -> ColumnElement[bool]:
+    return (Copy.channel_id == channel_id) & (Copy.is_urgent.is_(is_urgent))
 
 
 def _queue_lane(session: Session, channel_id: int, is_urgent: bool, now: datetime) -> list[Wake]:
     channel = session.get_one(Channel, channel_id, populate_existing=True, with_for_update=True)
     if not is_urgent and (channel.stopped_reason or not channel.is_active):
         return []
-    own = (Copy.channel_id == channel_id) & (Copy.is_urgent.is_(is_urgent))
+    own, able = _lane(channel_id, is_urgent), channels.capabilities(channel)
     busy = session.scalar(select(func.count()).where(own, Copy.state.in_(["queued", "sending"]))) or 0
-    free = channels.capabilities(channel).parallel - busy
+    free = min(able.parallel - busy, paces.left(session, channel, is_urgent=is_urgent, now=now))
     return [Wake(one, is_urgent) for one in _take(session, _due(own, now, free), now)] if free > 0 else []
 
 
@@ -182,30 +164,12 @@ def _checked_post(publisher: Publisher, content: Content, delivery: Delivery) ->
     return publisher.compose(content)
 
 
-def _answering(post: Post, target_external_id: str) -> Post:
-    return replace(post, files={**post.files, "In-Reply-To": target_external_id}) if target_external_id else post
-
-
 def _hold(copy_id: int, reason: str, now: datetime) -> None:
     with db.writing() as session:
         copy = session.get_one(Copy, copy_id, populate_existing=True, with_for_update={"of": Copy})
         if copy.state == CopyState.QUEUED:
             interlocks.put(copy, CopyState.HELD, reason[:300])
             _tell_if_held(session, copy, now)
-
-
-def _values(outcome: Outcome, now: datetime) -> dict[str, object]:
-    values: dict[str, object] = {"state": outcome.state.value, "reason": outcome.words[:300], "lease_until": None}
-    if outcome.state == CopyState.SENT:
-        receipt = outcome.receipt or Receipt("")
-        values |= {"sent_at": now, "external_id": receipt.external_id, "permalink": receipt.permalink, "due_at": now}
-        values |= {"unknown_since": None, "absent_since": None}
-    elif outcome.state == CopyState.PENDING:
-        scale = installation.current().config.settle_scale
-        values["due_at"] = now + max(SHORTEST_RETRY, timedelta(seconds=outcome.after_seconds * scale))
-    elif outcome.state == CopyState.UNKNOWN:
-        values |= {"unknown_since": now, "absent_since": None, "due_at": now + FIRST_LOOK}
-    return values
 
 
 def _tell_if_held(session: Session, copy: Copy, now: datetime) -> None:
@@ -220,17 +184,6 @@ def _tell_if_held(session: Session, copy: Copy, now: datetime) -> None:
         kind="held",
         subject="Something that was approved is held and needs you",
         path=f"/appeals/{release.appeal_id}",
-        now=now,
-    )
-
-
-def _tell_stopped(session: Session, now: datetime) -> None:
-    notices.tell_permitted(
-        session,
-        Permission.ADMINISTER,
-        kind="channel stopped",
-        subject="A channel has stopped and needs you",
-        path="/channels",
         now=now,
     )
 

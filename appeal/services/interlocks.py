@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from appeal import db
@@ -46,10 +46,9 @@ def plan_again(*, now: datetime) -> int:
     with db.writing() as session:
         count = 0
         for appeal_id, opens in _moved(now).items():
-            found = session.scalars(_waiting(now).where(Release.appeal_id == appeal_id)).unique().all()
-            for copy in found:
-                copy.due_at = opens
-            count += len(found)
+            ids = _waiting(now).where(Release.appeal_id == appeal_id).with_only_columns(Copy.id)
+            moved = update(Copy).where(Copy.id.in_(ids)).values(due_at=opens).returning(Copy.id)
+            count += len(session.execute(moved, execution_options={"synchronize_session": False}).all())
         return count
 
 
@@ -72,7 +71,9 @@ def _waiting(now: datetime) -> Select[Copy]:
 def _moved(now: datetime) -> dict[int, datetime]:
     """Appeals whose copies wait for another moment than the next at which somebody reads, with that moment."""
     with db.reading() as session:
-        waiting = [(one.delivery.release.appeal_id, one.due_at) for one in session.scalars(_waiting(now)).unique()]
+        waiting = session.execute(
+            _waiting(now).with_only_columns(Release.appeal_id, Copy.due_at, maintain_column_froms=True).distinct()
+        ).all()
         opens = {appeal_id: rota.next_release(now, appeal_id) for appeal_id, _due in waiting}
     return {appeal_id: at for appeal_id, due in waiting if (at := opens[appeal_id]) is not None and at != due}
 

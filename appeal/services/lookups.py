@@ -29,6 +29,7 @@ PATIENCE = 10
 STILL_THERE_AFTER = timedelta(minutes=10)
 STILL_THERE = "Still there: a person has to remove it."
 BY_HAND = _("Something waits for a person to post or to remove it")
+SENT_AGAIN = _("It is sent again: the platform takes the same post only once.")
 IS_IT_STILL_THERE = _("Is this still on the channel? The platform could not tell us.")
 TO_DO_BY_HAND = {
     "publish": _("A person has to post this one: its words and pictures are under “By hand”."),
@@ -217,6 +218,9 @@ def _settle_outing(session: Session, copy: Copy, question: Question, answer: Loo
     unknown_since = copy.unknown_since or now
     if answer.found == Found.THERE:
         _sent(copy, answer.receipt or Receipt(""), now)
+    elif question.publisher.capabilities.is_repeatable:
+        copy.state, copy.due_at, copy.reason = CopyState.PENDING.value, now, SENT_AGAIN
+        copy.unknown_since = copy.absent_since = None
     elif answer.found == Found.CANNOT_TELL:
         _wait_or_ask(session, copy, question, now)
     elif now < unknown_since + question.settle:

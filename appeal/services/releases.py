@@ -9,14 +9,13 @@ from sqlalchemy.orm import Query, Session
 
 from appeal import db, ledger, publishers
 from appeal.models.appeal import Appeal, Approval, Revision
-from appeal.models.release import Channel, ChannelAddress, Copy, Delivery, Release
+from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.publishers.base import Found, Retracts
 from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.lifecycle import MAY_BE_OUT, CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import say
-from appeal.services import approvals, channels, interlocks, notices, rota, withdrawals
-from appeal.services.link_keys import new_key
+from appeal.services import approvals, channels, interlocks, notices, plans, rota, withdrawals
 
 SITE = "site"
 WAITS_FOR_SITE = "waits for the site"
@@ -220,21 +219,15 @@ def _deliver(
     )
     session.add(delivery)
     session.flush()
-    answered = {} if earlier else _answered(session, release, channel)
-    for sealed, hashed in _addresses(session, channel):
-        session.add(
-            Copy(
-                delivery_id=delivery.id,
-                channel_id=channel.id,
-                key=new_key(),
-                sealed_address=sealed,
-                address_hash=hashed,
-                state=(CopyState.HELD if waits else CopyState.PENDING).value,
-                reason=WAITS_FOR_SITE if waits else "",
-                target_id=earlier.copies[0].id if earlier else answered.get(hashed),
-                due_at=due,
-            )
+    state, reason = (CopyState.HELD, WAITS_FOR_SITE) if waits else (CopyState.PENDING, "")
+    if publishers.get(channel.publisher).capabilities.is_list:
+        plans.plan_list(session, delivery, state=state, reason=reason, due=due)
+        plans.plan_answers(session, delivery, _answered(session, release, channel))
+    else:
+        target = (
+            earlier.copies[0].id if earlier else plans.answered_place(session, _answered(session, release, channel))
         )
+        plans.plan_place(session, delivery, target_id=target, state=state, reason=reason, due=due)
 
 
 def _updatable(session: Session, appeal_id: int, channel: Channel) -> Delivery | None:
@@ -248,25 +241,17 @@ def _updatable(session: Session, appeal_id: int, channel: Channel) -> Delivery |
     return out[-1] if out else None
 
 
-def _answered(session: Session, release: Release, channel: Channel) -> dict[str, int]:
-    """The newest copy that stands on this channel, by address, where a correction answers what it corrects."""
+def _answered(session: Session, release: Release, channel: Channel) -> list[int]:
+    """Deliveries whose copies a correction answers, where the channel's posts answer what they correct."""
     if release.kind != interlocks.CORRECTION or not publishers.get(channel.publisher).capabilities.answers_itself:
-        return {}
-    releases = session.query(Release.id).filter(Release.appeal_id == release.appeal_id, Release.id != release.id)
-    rows = session.query(Copy).join(Delivery).filter(Delivery.release_id.in_(releases), Delivery.kind == "publish")
-    rows = rows.filter(Copy.channel_id == channel.id, Copy.state == CopyState.SENT.value).order_by(Copy.id)
-    return {copy.address_hash: copy.id for copy in rows if _is_up(session, copy)}
+        return []
+    rows = session.query(Delivery.id).join(Release, Delivery.release_id == Release.id)
+    rows = rows.filter(Release.appeal_id == release.appeal_id, Release.id != release.id, Delivery.kind == "publish")
+    return [row.id for row in rows.filter(Delivery.channel_id == channel.id)]
 
 
 def _is_up(session: Session, copy: Copy) -> bool:
     return session.query(Copy).filter(Copy.target_id == copy.id, Copy.gone_at.is_not(None)).first() is None
-
-
-def _addresses(session: Session, channel: Channel) -> list[tuple[bytes, str]]:
-    if not publishers.get(channel.publisher).capabilities.is_list:
-        return [(b"", "")]
-    rows = session.query(ChannelAddress).filter_by(channel_id=channel.id).filter(ChannelAddress.opted_out_at.is_(None))
-    return [(row.sealed_address, row.address_hash) for row in rows.order_by(ChannelAddress.id)]
 
 
 def _standing_approval(session: Session, appeal_id: int, now: datetime) -> Approval | None:

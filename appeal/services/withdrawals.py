@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from appeal import publishers
 from appeal.models.appeal import Appeal
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.publishers.base import Removal
-from appeal.rules.lifecycle import MAY_BE_OUT, NOT_YET_OUT, CopyState
-from appeal.services.link_keys import new_key
+from appeal.rules.lifecycle import NOT_YET_OUT, CopyState
+from appeal.services import plans
 
 
 def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
@@ -44,24 +44,27 @@ def cancel_waiting(session: Session, appeal_id: int, reason: str) -> None:
 
 def coming_down(session: Session, appeal_id: int) -> list[Channel]:
     """Channels on which something of the appeal is being taken down and not yet seen to be gone."""
-    rows = session.query(Copy).join(Delivery).join(Release).filter(Release.appeal_id == appeal_id)
-    rows = rows.filter(Delivery.kind == "retract", Copy.gone_at.is_(None)).populate_existing()
-    moving = [one for one in rows if _is_moving(one)]
-    return list({one.channel_id: one.delivery.channel for one in moving}.values())
+    rows = session.execute(
+        select(Copy.channel_id, Copy.state)
+        .join(Delivery, Copy.delivery_id == Delivery.id)
+        .join(Release, Delivery.release_id == Release.id)
+        .where(Release.appeal_id == appeal_id, Delivery.kind == "retract", Copy.gone_at.is_(None))
+        .distinct()
+        .order_by(Copy.channel_id)
+    ).all()
+    known = {one.id: one for one in session.query(Channel)}
+    return list({known[one]: None for one, state in rows if _is_moving(known[one], state)})
 
 
-def _is_moving(copy: Copy) -> bool:
-    if copy.state == CopyState.SENT:
-        removal: Removal = publishers.get(copy.delivery.channel.publisher).capabilities.removal
+def _is_moving(channel: Channel, state: str) -> bool:
+    if state == CopyState.SENT:
+        removal: Removal = publishers.get(channel.publisher).capabilities.removal
         return removal == Removal.REMOVES
-    return copy.state in {*(state.value for state in NOT_YET_OUT), CopyState.SENDING.value, CopyState.UNKNOWN.value}
+    return state in {*(one.value for one in NOT_YET_OUT), CopyState.SENDING.value, CopyState.UNKNOWN.value}
 
 
 def _retract(session: Session, ending: Release, outing: Delivery, now: datetime) -> int:
-    copies = session.query(Copy).filter(Copy.delivery_id == outing.id).order_by(Copy.id).populate_existing()
-    out = copies.filter(Copy.state.in_([state.value for state in MAY_BE_OUT])).all()
-    out = [copy for copy in out if not session.query(Copy).filter(_takes_down(copy)).first()]
-    if not out:
+    if not plans.any_out(session, outing.id):
         return 0
     removal = Delivery(
         release_id=ending.id,
@@ -72,22 +75,4 @@ def _retract(session: Session, ending: Release, outing: Delivery, now: datetime)
     )
     session.add(removal)
     session.flush()
-    for copy in out:
-        session.add(
-            Copy(
-                delivery_id=removal.id,
-                channel_id=copy.channel_id,
-                target_id=copy.id,
-                key=new_key(),
-                sealed_address=copy.sealed_address,
-                address_hash=copy.address_hash,
-                is_urgent=True,
-                due_at=now,
-            )
-        )
-    return len(out)
-
-
-def _takes_down(copy: Copy) -> ColumnElement[bool]:
-    retractions = select(Delivery.id).where(Delivery.kind == "retract")
-    return (Copy.target_id == copy.id) & Copy.delivery_id.in_(retractions)
+    return plans.plan_removals(session, removal, due=now)

@@ -17,8 +17,9 @@ from appeal.models.release import Channel, ChannelAddress, Copy
 from appeal.models.rota import RotaWindow
 from appeal.rules.errors import Gone, OutcomeUnknown
 from appeal.rules.lifecycle import CopyState
-from appeal.services import appeals, attempts, channels, deliveries, lookups
-from appeal.services.deliveries import LEASE, QUEUE_LEASE
+from appeal.services import appeals, attempts, channels, deliveries, lookups, results
+from appeal.services.attempts import LEASE
+from appeal.services.deliveries import QUEUE_LEASE
 from tests import factories, fakes
 from tests.factories import NOON, NUMBERS, Force
 
@@ -261,7 +262,7 @@ def test_a_late_success_still_counts(wall: int) -> None:
     assert task is not None
     outcome = attempts.perform(task)
     deliveries.give_up_dead(now=NOON, machine="here")
-    assert deliveries.record(task, outcome, now=NOON + SECOND) is True
+    assert results.record(task, outcome, now=NOON + SECOND) is True
     assert (kept(wall).state, kept(wall).external_id, kept(wall).unknown_since) == ("sent", "x-1", None)
 
 
@@ -271,7 +272,7 @@ def test_a_late_failure_settles_nothing(wall: int, platforms: fakes.Platforms) -
     assert task is not None
     outcome = attempts.perform(task)
     deliveries.give_up_dead(now=NOON, machine="here")
-    assert deliveries.record(task, outcome, now=NOON) is False
+    assert results.record(task, outcome, now=NOON) is False
     assert kept(wall).state == "unknown"
 
 
@@ -282,7 +283,7 @@ def test_an_earlier_attempt_does_not_answer_for_a_later_one(wall: int, platforms
     second = deliveries.claim(queued(wall), owner="here:1", now=NOON)
     assert first is not None
     assert second is not None
-    assert deliveries.record(first, attempts.Outcome(CopyState.FAILED, "late"), now=NOON) is False
+    assert results.record(first, attempts.Outcome(CopyState.FAILED, "late"), now=NOON) is False
     assert (kept(wall).state, kept(wall).tries) == ("sending", 2)
 
 
@@ -291,7 +292,7 @@ def test_another_owner_records_nothing(wall: int) -> None:
     assert task is not None
     with writing() as session:
         session.get_one(Copy, wall).owner = "there:2#1"
-    assert deliveries.record(task, attempts.Outcome(CopyState.FAILED), now=NOON) is False
+    assert results.record(task, attempts.Outcome(CopyState.FAILED), now=NOON) is False
     assert kept(wall).state == "sending"
 
 

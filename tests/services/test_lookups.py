@@ -10,7 +10,7 @@ from appeal.models.notice import Notice
 from appeal.models.release import Channel, Copy
 from appeal.rules.errors import BadInput, NotAllowed, NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
-from appeal.services import appeals, attempts, deliveries, lookups
+from appeal.services import appeals, attempts, deliveries, lookups, results
 from appeal.services.lookups import LOOK_TAKES, STILL_THERE
 from tests import factories, fakes
 from tests.factories import NOON, Force
@@ -135,7 +135,7 @@ def test_a_success_that_is_recorded_while_we_ask_stays(force: Force, platforms: 
     deliveries.give_up_dead(now=NOON, machine="here")
     outcome = attempts.perform(task)
     platforms.lost.add("x-1")
-    platforms.meanwhile = lambda: deliveries.record(task, outcome, now=NOON)
+    platforms.meanwhile = lambda: results.record(task, outcome, now=NOON)
     with writing() as session:
         session.get_one(Copy, copy_id).absent_since = NOON
     lookups.look(copy_id, now=NOON + 3 * SETTLE)

@@ -10,7 +10,7 @@ from appeal.models.ledger import LedgerEntry
 from appeal.models.notice import Notice
 from appeal.models.release import Copy
 from appeal.rules.errors import BadInput, NotAllowed, NotFound, WrongState
-from appeal.services import appeals, attempts, deliveries, releases
+from appeal.services import appeals, attempts, deliveries, releases, results
 from tests import factories, fakes
 from tests.factories import NIGHT, NOON, Force
 
@@ -75,7 +75,7 @@ def test_what_is_being_sent_is_taken_down_when_it_is_settled(force: Force, platf
     assert take_down(force, appeal_id) == 1
     factories.tick()
     assert factories.states(kind="retract") == ["pending"]
-    deliveries.record(task, attempts.perform(task), now=NOON)
+    results.record(task, attempts.perform(task), now=NOON)
     assert len(platforms.texts("x")) == 1
     factories.tick(now=NOON + 5 * SECOND)
     assert (platforms.texts("x"), factories.states(kind="retract")) == ([], ["sent"])
@@ -108,7 +108,7 @@ def test_a_change_on_its_way_does_not_come_after_the_removal(force: Force, platf
     assert task
     take_down(force, appeal_id)
     assert factories.tick() == 0
-    deliveries.record(task, attempts.perform(task), now=NOON)
+    results.record(task, attempts.perform(task), now=NOON)
     factories.tick(now=NOON + 5 * SECOND)
     factories.look(now=NOON + 6 * SECOND)
     assert platforms.texts("site") == []
