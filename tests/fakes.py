@@ -61,6 +61,16 @@ def later(seconds: float = 90.0) -> Trouble:
     return Trouble(TryLater("Too many at once.", after_seconds=seconds))
 
 
+def throttled(seconds: float = 90.0) -> Trouble:
+    """The platform wants the whole channel to wait."""
+    return Trouble(TryLater("Too many at once.", after_seconds=seconds, is_for_all=True))
+
+
+def acts() -> Trouble:
+    """Nothing goes wrong."""
+    return Trouble(acts=True)
+
+
 def stopped() -> Trouble:
     """The account is locked."""
     return Trouble(ChannelStopped("The account is locked."))

@@ -88,7 +88,9 @@ def _take(session: Session, task: Task, owner: str, size: int, now: datetime) ->
         return []
     signed, lease = f"{owner}#{new_key()}", now + LEASE
     values = {"state": CopyState.SENDING.value, "owner": signed, "lease_until": lease, "sending_since": now}
-    taken = update(Copy).where(Copy.id.in_(_due(task, now, size)), Copy.state == CopyState.PENDING.value)
+    # Named apart, so that PostgreSQL looks for them once; inside the condition it may look again for every row.
+    due = _due(task, now, size).cte("due")
+    taken = update(Copy).where(Copy.id.in_(select(due.c.id)), Copy.state == CopyState.PENDING.value)
     rows = session.execute(
         taken.values(**values, tries=Copy.tries + 1, reason="").returning(
             Copy.id, Copy.key, Copy.sealed_address, Copy.target_id

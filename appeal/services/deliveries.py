@@ -129,11 +129,11 @@ def _queue_lane(session: Session, channel_id: int, is_urgent: bool, now: datetim
 
 def _due(own: ColumnElement[bool], now: datetime, most: int) -> Select[int]:
     due = select(Copy.id).where(own, Copy.state == CopyState.PENDING.value, Copy.due_at <= now)
-    return due.order_by(Copy.due_at, Copy.id).limit(most).with_for_update(skip_locked=True)
+    return due.order_by(Copy.due_at, Copy.id).limit(most)
 
 
 def _take(session: Session, due: Select[int], now: datetime) -> Sequence[int]:
-    ids = session.scalars(due).all()
+    ids = session.scalars(due.with_for_update(skip_locked=True)).all()
     if not ids:
         return []
     taken = update(Copy).where(Copy.id.in_(ids), Copy.state == CopyState.PENDING.value)

@@ -6,14 +6,14 @@ than its rows, and memory does not grow with it. Addresses stay sealed as they w
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
     String,
-    Table,
+    cast,
     exists,
     func,
     insert,
@@ -31,7 +31,7 @@ from appeal.rules.lifecycle import MAY_BE_OUT, CopyState
 from appeal.services.link_keys import new_key, new_letters
 
 PAGE = 1_000
-COPIES = cast(Table, Copy.__table__)
+COPIES: Any = Copy.__table__
 Removal, Earlier = aliased(Copy), aliased(Copy)
 
 
@@ -57,7 +57,7 @@ def plan_list(session: Session, delivery: Delivery, *, state: CopyState, reason:
     """One copy for each address of the channel's list that did not opt out; returns how many."""
     own = (ChannelAddress.channel_id + 0 == delivery.channel_id) & ChannelAddress.opted_out_at.is_(None)
     common = _common(delivery, state=state.value, reason=reason, due_at=due)
-    return _copy_pages(session, ChannelAddress, own, {**common, "target_id": null()})
+    return _copy_pages(session, ChannelAddress, own, {**common, "target_id": cast(null(), Integer)})
 
 
 def plan_removals(session: Session, removal: Delivery, *, due: datetime) -> int:
@@ -131,7 +131,7 @@ def _copy_pages(
             func.row_number().over(order_by=source.id).label("number"),
         ).where(own, source.id > last, source.id <= ids[-1])
         page = numbered.subquery()
-        start = (page.c.number - 1) * LINK_KEY_LENGTH + 1
+        start = cast((page.c.number - 1) * LINK_KEY_LENGTH + 1, Integer)
         columns = {
             "target_id": page.c.from_id,
             **common,
