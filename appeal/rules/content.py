@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 LINK_KEY_LENGTH = 8
 LINK_PLACEHOLDER = "-" * LINK_KEY_LENGTH
+
+# The address of one of our own static files and what in it only names a version.
+STATIC_VERSION = re.compile(r"(/static/[\w./-]+)\?v=[0-9a-f]{10}(?=[\"'])")
 
 KINDS = ("wanted", "missing", "identify", "witness", "warning")
 
@@ -100,11 +104,14 @@ class Post:
     limit: int = 0
 
     def sha256(self) -> str:
-        """The hash an approval is bound to: texts and picture hashes, in canonical JSON."""
+        """The hash an approval is bound to: texts and picture hashes, in canonical JSON.
+
+        Which version of a stylesheet a page asks for is no part of it: released anew, it changes nothing that is said.
+        """
         body = {
             "text": self.text,
             "title": self.title,
-            "html": self.html,
+            "html": STATIC_VERSION.sub(r"\1", self.html),
             "language": self.language,
             "pictures": [[picture.alt, [r.sha256 for r in picture.renditions]] for picture in self.pictures],
             "files": dict(self.files),

@@ -17,7 +17,7 @@ from appeal.publishers.base import Publisher
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
-from appeal.services import attempts, channels, contents, interlocks, notices, page_posts, paces
+from appeal.services import attempts, channels, contents, interlocks, notices, paces, page_posts
 from appeal.services.attempts import LEASE, Task
 from appeal.services.link_keys import new_key
 from appeal.services.results import FIRST_LOOK

@@ -13,7 +13,7 @@ from appeal.publishers.base import Receipt
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import channels, notices
+from appeal.services import channels, notices, page_posts
 from appeal.services.attempts import NOT_TRIED, Outcome, Task
 
 FIRST_LOOK = timedelta(seconds=1)
@@ -113,7 +113,8 @@ def _write_one(session: Session, task: Task, outcome: Outcome, now: datetime) ->
         if not outcome.was_tried:
             values["tries"] = tries - 1
     session.execute(update(Copy).where(own).values(**values), execution_options={"synchronize_session": False})
-    if outcome.state == CopyState.PENDING and outcome.was_tried and not outcome.stops_channel:
+    is_ours_to_settle = outcome.was_tried and not outcome.stops_channel and task.kind != page_posts.PAGE
+    if outcome.state == CopyState.PENDING and is_ours_to_settle:
         _ask_where_it_never_ends(session, task, now)
 
 

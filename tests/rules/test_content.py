@@ -59,3 +59,22 @@ def test_the_placeholder_is_as_long_as_a_key() -> None:
 
 def test_the_best_rendition_is_the_largest() -> None:
     assert POST.pictures[0].best == LARGE
+
+
+def test_another_version_of_a_stylesheet_is_not_another_post() -> None:
+    page = '<link rel="stylesheet" href="/static/site.css?v={}"><p>He fled.</p>'
+    first, second = (Post("He fled.", html=page.format(version)) for version in ("0123456789", "abcdef0123"))
+    assert first.sha256() == second.sha256()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<link rel="stylesheet" href="/static/other.css?v=0123456789"><p>He fled.</p>',
+        '<link rel="stylesheet" href="/static/site.css?v=0123456789"><p>He fled</p>',
+        '<link rel="stylesheet" href="https://else.example/static.css?v=0123456789"><p>He fled.</p>',
+    ],
+)
+def test_whatever_else_changes_on_a_page_is_another_post(html: str) -> None:
+    page = Post("He fled.", html='<link rel="stylesheet" href="/static/site.css?v=0123456789"><p>He fled.</p>')
+    assert page.sha256() != Post("He fled.", html=html).sha256()
