@@ -1,7 +1,7 @@
 """Copy an installation while it runs, put it back elsewhere, and try whether a recovery identity opens anything.
 
-A backup holds the database, the files and the site, with a manifest of hashes. It never holds keys: whoever steals it
-can open nothing, and whoever restores it must bring the keys.
+A backup holds the database, the files, the site and what waits in the spool, with a manifest of hashes. It never holds
+keys: whoever steals it can open nothing, and whoever restores it must bring the keys.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from appeal.config import Config
 from appeal.db import db
 from appeal.rules.errors import BadInput, CannotOpen, FileDamaged
 
-DATABASE, FILES, SITE, MANIFEST = "appeal.sqlite3", "files", "site", "manifest.json"
+DATABASE, FILES, SITE, SPOOL, MANIFEST = "appeal.sqlite3", "files", "site", "spool", "manifest.json"
 FORMAT = "appeal backup 1"
 BEGUN = ".unfinished"
 
@@ -29,12 +29,14 @@ BEGUN = ".unfinished"
 def database_backup(config: Config, folder: Path) -> int:
     """Copy everything but the keys into an empty folder while the installation runs; returns how many files.
 
-    The database goes first: every file it names was stored before it was named.
+    The spool goes first, because what waits there moves into the database; the database goes before the files, because
+    every file it names was stored before it was named.
     """
     database = _database(config)
     if not database.is_file():
         raise BadInput("There is no database to copy yet.", detail=str(database))
     _make_empty(folder)
+    _copy_tree(config.spool, folder / SPOOL)
     _copy_database(database, folder / DATABASE)
     for name, source in ((FILES, config.files), (SITE, config.site)):
         _copy_tree(source, folder / name)
@@ -53,7 +55,7 @@ def database_restore(config: Config, folder: Path) -> ledger_check.Verified:
     keys.load_desk(config.keys)
     _refuse_to_overwrite(config, database)
     _check_manifest(folder)
-    for name, target in ((FILES, config.files), (SITE, config.site)):
+    for name, target in ((FILES, config.files), (SITE, config.site), (SPOOL, config.spool)):
         _copy_tree(folder / name, target)
     begun = database.with_name(database.name + BEGUN)
     shutil.copyfile(folder / DATABASE, begun)
@@ -122,7 +124,7 @@ def _paths(folder: Path) -> Iterator[str]:
 
 def _refuse_to_overwrite(config: Config, database: Path) -> None:
     taken = [str(database)] if database.exists() else []
-    taken += [str(path) for path in (config.files, config.site) if any(_paths(path))]
+    taken += [str(path) for path in (config.files, config.site, config.spool) if any(_paths(path))]
     if taken:
         raise BadInput("There is an installation here already. Nothing was overwritten.", detail=", ".join(taken))
 

@@ -30,6 +30,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("APPEAL_SETTLE_SCALE", "1", "factor on all settle times; other than 1 only in an exercise"),
     ("APPEAL_WEB_THREADS", "16", "threads of the public application"),
     ("APPEAL_DESK_THREADS", "8", "threads of the desk application"),
+    ("APPEAL_DISK_RESERVE_PERCENT", "10", "share of the disk that files of the public leave free; 0 turns it off"),
 )
 
 
@@ -56,6 +57,7 @@ class Config:
     settle_scale: float
     web_threads: int
     desk_threads: int
+    disk_reserve_percent: int
 
     @property
     def is_exercise(self) -> bool:
@@ -76,6 +78,11 @@ class Config:
     def files(self) -> Path:
         """The folder with sealed uploads and picture renditions."""
         return self.instance / "files"
+
+    @property
+    def spool(self) -> Path:
+        """The folder in which sealed messages wait for a database that is away."""
+        return self.instance / "spool"
 
     @property
     def site(self) -> Path:
@@ -122,6 +129,7 @@ def _build(given: Mapping[str, str], mistakes: list[str]) -> Config:
         settle_scale=_scale(given["APPEAL_SETTLE_SCALE"], mistakes),
         web_threads=ports["APPEAL_WEB_THREADS"],
         desk_threads=ports["APPEAL_DESK_THREADS"],
+        disk_reserve_percent=_percent("APPEAL_DISK_RESERVE_PERCENT", given, mistakes),
     )
 
 
@@ -130,6 +138,14 @@ def _number(name: str, value: str, mistakes: list[str]) -> int:
         return int(value)
     mistakes.append(f"{name} is {value!r}; it must be a whole number from 1 to 65535.")
     return next(int(default) for known, default, _ in SETTINGS if known == name)
+
+
+def _percent(name: str, given: Mapping[str, str], mistakes: list[str]) -> int:
+    value = given[name]
+    if value.isascii() and value.isdigit() and int(value) <= 90:
+        return int(value)
+    mistakes.append(f"{name} is {value!r}; it must be a whole number from 0 to 90.")
+    return 0
 
 
 def _scale(value: str, mistakes: list[str]) -> float:

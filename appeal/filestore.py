@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ KEY = re.compile(r"[0-9a-f]{64}")
 # Private to the user, or below a folder that hands its group down (setgid) to that group.
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 SHARED_FILE_MODE, SHARED_FOLDER_MODE = 0o660, 0o770
+LEAST_RESERVE = 2_000_000_000
 UNFINISHED = "unfinished-"
+WAITING, ASIDE = ".waiting", ".aside"
 
 
 class FileStore:
@@ -67,6 +70,13 @@ class FileStore:
             if KEY.fullmatch(path.name):
                 yield path.name
 
+    def has_room(self, size: int, reserve_percent: int) -> bool:
+        """Whether so many bytes leave that share of the disk free, and at least 2 GB; always when the share is 0."""
+        if not reserve_percent:
+            return True
+        disk = shutil.disk_usage(self.folder)
+        return disk.free - size >= max(disk.total * reserve_percent // 100, LEAST_RESERVE)
+
     def sweep(self, older_than: float) -> int:
         """Remove what a crash left half written before this moment (seconds since 1970); how many there were."""
         left = [path for path in self.folder.glob(f"??/??/{UNFINISHED}*") if path.stat().st_mtime < older_than]
@@ -108,6 +118,43 @@ class FileCache:
     def _path(self, name: str) -> Path:
         digest = hashlib.sha256(name.encode()).hexdigest()
         return self.folder / digest[:2] / digest
+
+
+class FileQueue:
+    """Small files that wait in the order of their names; one is there whole and durably, or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, data: bytes) -> None:
+        """Add one; OSError when the disk does not take it."""
+        _make_folder(self.folder)
+        _write_whole(self.folder / f"{name}{WAITING}", data)
+
+    def names(self) -> list[str]:
+        """The names of all that wait, the smallest first."""
+        try:
+            found = [path.name for path in self.folder.iterdir()]
+        except FileNotFoundError:
+            return []
+        return sorted(name.removesuffix(WAITING) for name in found if name.endswith(WAITING))
+
+    def count(self) -> int:
+        """How many wait."""
+        return len(self.names())
+
+    def get(self, name: str) -> bytes:
+        """The bytes of one; raises FileNotFoundError when it was removed."""
+        return (self.folder / f"{name}{WAITING}").read_bytes()
+
+    def remove(self, name: str) -> None:
+        """Take one out; one that is not there stays so."""
+        (self.folder / f"{name}{WAITING}").unlink(missing_ok=True)
+
+    def put_aside(self, name: str) -> None:
+        """Keep the file under another name that nobody waits for."""
+        path = self.folder / f"{name}{WAITING}"
+        path.rename(path.with_suffix(ASIDE))
 
 
 def _write_whole(target: Path, data: bytes) -> None:

@@ -31,7 +31,7 @@ from appeal.services import (
     renditions,
     results,
 )
-from appeal.tips import indexing, polling, triage, webhook_token
+from appeal.tips import indexing, polling, spool, triage, webhook_token
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -150,6 +150,13 @@ def recover() -> None:
 def read_tips() -> None:
     """Let the machine read what has come in: language, urgency with reasons, place in the queue."""
     triage.read_tips(now(), limit=200)
+
+
+def empty_spool() -> None:
+    """Take in what waited on the disk while the database was away."""
+    count = spool.take_in()
+    if count:
+        log.info("taken in from disk", messages=count)
 
 
 def index_tips() -> None:

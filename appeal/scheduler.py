@@ -17,6 +17,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("read tips", 0.5, jobs.read_tips),
     ("prepare pictures", 0.5, jobs.prepare_pictures),
     ("index tips", 0.5, jobs.index_tips),
+    ("empty the spool", 2.0, jobs.empty_spool),
     ("chain the ledger", 1.0, jobs.chain_ledger),
     ("poll sources", 5.0, jobs.poll_sources),
     ("ask the next", 2.0, jobs.ask_next),

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from appeal.rules.errors import Overloaded
+from appeal.rules.errors import DatabaseAway, Overloaded
 
 MOST_WAITING, MOST_TOGETHER = 512, 128
 # A commit that takes longer is stuck: who comes then is refused at once, who waits gives up a little later.
 STUCK_SECONDS, LONGEST_WAIT_SECONDS = 3.0, 5.0
 RETRY_AFTER_SECONDS = 2
+BUSY = "Too much is coming in at this moment."
 Unit = TypeVar("Unit")
 
 
@@ -65,16 +66,19 @@ class Writer(Generic[Unit]):
     def write(self, unit: Unit) -> None:
         """Wait until the unit is committed; raises what was wrong with it.
 
-        Raises `Overloaded`, and then the unit never happens, when too many wait or the database does not go on.
+        Raises `Overloaded` when too many wait and `DatabaseAway` when the database does not go on; the unit then never
+        happens.
         """
         waiting = _Waiting(unit)
         with self._lock:
-            if self._is_stopped or self._waiting.qsize() >= MOST_WAITING or self._is_stuck():
-                raise _overloaded()
+            if self._is_stuck():
+                raise _away()
+            if self._is_stopped or self._waiting.qsize() >= MOST_WAITING:
+                raise Overloaded(BUSY, after=RETRY_AFTER_SECONDS)
             self._waiting.put(waiting)
         if not waiting.is_done(LONGEST_WAIT_SECONDS):
             if waiting.take():
-                raise _overloaded()
+                raise _away()
             waiting.is_done()
         if waiting.error is not None:
             raise waiting.error
@@ -120,5 +124,5 @@ class Writer(Generic[Unit]):
             one.settle(error)
 
 
-def _overloaded() -> Overloaded:
-    return Overloaded("Too much is coming in at this moment.", after=RETRY_AFTER_SECONDS)
+def _away() -> DatabaseAway:
+    return DatabaseAway(BUSY, after=RETRY_AFTER_SECONDS)

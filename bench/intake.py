@@ -1,7 +1,8 @@
 """The web form against a bare Flask view that commits one row, and against one that only parses the same form.
 
 Run with `python -m bench.intake`. All three under waitress with the same threads, turn by turn in one run. Then: 1 to
-256 clients, a kill in the middle, and a database that does not go on. Ends with status 1 if a goal is missed.
+256 clients, a kill in the middle, a database that does not go on, and a disk that takes nothing either. Ends with
+status 1 if a goal is missed.
 """
 
 import logging
@@ -16,8 +17,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -31,6 +32,7 @@ from appeal import keys, sealing
 from appeal.app import create_public_app
 from appeal.config import load_config
 from appeal.db import Base, dispose_engines, writing
+from appeal.tips import spool
 from bench.load import Seen, post, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +53,7 @@ def main() -> int:
         is_good &= _growing(folder)
         is_good &= _killed(folder)
         is_good &= _stuck(folder)
+        is_good &= _full(folder)
     return 0 if is_good else 1
 
 
@@ -79,45 +82,86 @@ def _growing(folder: Path) -> bool:
     with _served("ours", folder) as port:
         for clients in (1, 8, 64, 256):
             seen = run(port, clients, 3.0, _requests(folder, "ours"))
-            shown = " ".join(f"{status}: {count}" for status, count in sorted(seen.statuses.items()))
-            print(
-                f"{clients:>8} {seen.rate:9,.0f} {seen.percentile(0.5):6.0f} {seen.percentile(0.99):6.0f}  {shown}"
-                f"{f', {seen.broken} broken' if seen.broken else ''}"
-            )
+            tails = f"{seen.percentile(0.5):6.0f} {seen.percentile(0.99):6.0f}"
+            print(f"{clients:>8} {seen.rate:9,.0f} {tails}  {_shown(seen)}")
             is_good &= not seen.broken and set(seen.statuses) <= {200, 503}
     return is_good
 
 
 def _killed(folder: Path) -> bool:
     """Kill the process in the middle of the load: every code that was shown must find its tip afterwards."""
+    requests = _requests(folder, "ours")
     with _served("ours", folder) as port:
         killer = threading.Timer(2.5, os.kill, (_pids[port], signal.SIGKILL))
         killer.start()
-        seen = run(port, CLIENTS, 4.0, _requests(folder, "ours"), keep=_code)
+        seen = run(port, CLIENTS, 4.0, requests, keep=_code)
         killer.join()
-    with sqlite3.connect(folder / "appeal.sqlite3") as database:
-        stored = {row[0] for row in database.execute("SELECT code_hash FROM tips")}
-        sound = database.execute("PRAGMA integrity_check").fetchone()[0]
-    lost = [code for code in seen.kept if sealing.code_hash(code) not in stored]
-    print(f"\nkilled: {len(seen.kept):,} acknowledged, {len(lost)} lost, database {sound}")
+    lost, sound = _lost(folder, seen.kept)
+    print(f"\nkilled: {len(seen.kept):,} acknowledged, {lost} lost, database {sound}")
     return not lost and sound == "ok" and bool(seen.kept)
 
 
 def _stuck(folder: Path) -> bool:
-    """Somebody holds the database: whoever cannot be stored is told so in time, and nobody gets a 500."""
-    with _served("ours", folder) as port, sqlite3.connect(folder / "appeal.sqlite3", isolation_level=None) as holder:
-        holder.execute("BEGIN IMMEDIATE")
-        seen = run(port, CLIENTS, 12.0, _requests(folder, "ours"))
-        holder.execute("ROLLBACK")
-        time.sleep(3)
-        after = run(port, CLIENTS, 2.0, _requests(folder, "ours"))
-    refused = seen.statuses.get(503, 0)
+    """Somebody holds the database: what is thanked for waits on the disk and is there when it goes on."""
+    requests = _requests(folder, "ours")
+    with _served("ours", folder) as port, _held(folder):
+        seen = run(port, CLIENTS, 12.0, requests, keep=_code)
+    app = _ours(folder)
+    with app.app_context():
+        waited, taken = spool.waiting(), _take_in()
+    dispose_engines()
+    lost, sound = _lost(folder, seen.kept)
+    print(f"held database: {_shown(seen)}, slowest {max(seen.seconds, default=0):.1f} s")
     print(
-        f"held database: {seen.statuses}, Retry-After on {seen.retry_after}, "
-        f"slowest {max(seen.seconds, default=0):.1f} s"
+        f"then {waited:,} on disk, {taken:,} taken in; {len(seen.kept):,} acknowledged, {lost} lost, database {sound}"
     )
-    print(f"afterwards: {after.statuses}")
+    return not lost and sound == "ok" and set(seen.statuses) == {200} and bool(seen.kept)
+
+
+def _full(folder: Path) -> bool:
+    """Neither the database nor the disk takes anything: all are told so, with Retry-After, and nobody is thanked."""
+    requests, spooled = _requests(folder, "ours"), folder / "spool"
+    spooled.rename(folder / "spool-before")
+    spooled.write_text("no folder")
+    with _served("ours", folder) as port:
+        with _held(folder):
+            seen = run(port, CLIENTS, 10.0, requests)
+        spooled.unlink()
+        time.sleep(3)
+        after = run(port, CLIENTS, 2.0, requests)
+    refused = seen.statuses.get(503, 0)
+    print(f"nothing takes anything: {_shown(seen)}, Retry-After on {seen.retry_after}; afterwards {_shown(after)}")
     return set(seen.statuses) == {503} and seen.retry_after == refused and after.statuses.get(200, 0) > 0
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the write lock of the database from outside."""
+    with closing(sqlite3.connect(folder / "appeal.sqlite3", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        yield
+        holder.execute("ROLLBACK")
+
+
+def _take_in() -> int:
+    """Everything that waits on the disk, as the desk's clock does it."""
+    total = 0
+    while count := spool.take_in():
+        total += count
+    return total
+
+
+def _lost(folder: Path, codes: Sequence[str]) -> tuple[int, str]:
+    """How many of these codes find no tip, and what the database says of itself."""
+    with closing(sqlite3.connect(folder / "appeal.sqlite3")) as database:
+        stored = {row[0] for row in database.execute("SELECT code_hash FROM tips")}
+        sound = database.execute("PRAGMA integrity_check").fetchone()[0]
+    return sum(sealing.code_hash(code) not in stored for code in codes), str(sound)
+
+
+def _shown(seen: Seen) -> str:
+    broken = f", {seen.broken} broken" if seen.broken else ""
+    return " ".join(f"{status}: {count:,}" for status, count in sorted(seen.statuses.items())) + broken
 
 
 def _code(answer: bytes) -> str:

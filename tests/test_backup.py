@@ -79,7 +79,13 @@ def test_backup_holds_what_was_committed_a_moment_ago_and_no_keys(config: Config
     for key in ("desk.identity", "ledger.key", "search.key", "session.key", "channels.key"):
         assert (config.keys / key).read_bytes().strip() not in everything
     assert b"x:9" in everything
-    assert {path.name for path in (tmp_path / "copy").iterdir()} == {"appeal.sqlite3", "files", "site", "manifest.json"}
+    assert {path.name for path in (tmp_path / "copy").iterdir()} == {
+        "appeal.sqlite3",
+        "files",
+        "site",
+        "spool",
+        "manifest.json",
+    }
 
 
 def test_restore_refuses_to_overwrite_an_installation(config: Config, other: Config, tmp_path: Path) -> None:

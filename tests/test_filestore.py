@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appeal.filestore import FileStore
+from appeal.filestore import FileQueue, FileStore
 from appeal.rules.errors import FileDamaged, NotFound
 
 ABSENT = "0" * 64
@@ -109,3 +109,22 @@ def test_many_threads_put_the_same_bytes(store: FileStore) -> None:
         keys = set(pool.map(store.put, [b"the same"] * 50))
     assert [*keys] == list(store.keys())
     assert len([path for path in store.folder.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_queue_gives_back_in_the_order_of_names(tmp_path: Path) -> None:
+    queue = FileQueue(tmp_path / "spool")
+    assert (queue.names(), queue.count()) == ([], 0)
+    for name in ("20-b", "10-a", "30-c"):
+        queue.put(name, name.encode())
+    (queue.folder / "unfinished-1").write_bytes(b"half")
+    assert [queue.get(name) for name in queue.names()] == [b"10-a", b"20-b", b"30-c"]
+    queue.remove("10-a")
+    queue.remove("10-a")
+    queue.put_aside("20-b")
+    assert (queue.names(), queue.count()) == (["30-c"], 1)
+    assert stat.S_IMODE((queue.folder / "30-c.waiting").stat().st_mode) == 0o600
+
+
+def test_room_is_what_is_left_above_the_reserve(store: FileStore) -> None:
+    assert store.has_room(10**15, 0)
+    assert not store.has_room(10**15, 1)

@@ -8,6 +8,8 @@ AppealError
 ├── BadInput              fields with a sentence each
 │   └── PictureRefused    a picture that cannot be used
 ├── Overloaded            come back in a moment; nothing was stored
+│   ├── DatabaseAway      the database does not go on
+│   └── NotStored         not even the disk takes anything
 ├── CannotOpen            sealed bytes that none of our identities opens
 ├── FileDamaged           a stored file is not what was put
 ├── LedgerBroken          a ledger that does not add up
@@ -76,6 +78,14 @@ class Overloaded(AppealError):
     def __init__(self, words: str = "", after: int = 2) -> None:
         super().__init__(words)
         self.after = after
+
+
+class DatabaseAway(Overloaded):
+    """The database does not go on, or not in time; nothing was stored, and nothing will be."""
+
+
+class NotStored(Overloaded):
+    """Neither the database nor the disk takes anything."""
 
 
 class CannotOpen(AppealError):

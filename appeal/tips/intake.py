@@ -2,55 +2,32 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Executable, Table, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from appeal import db, installation, sealing
-from appeal.models.release import ChannelAddress
 from appeal.models.tip import Message, Tip
-from appeal.orders import Order, Row
-from appeal.rules.errors import BadInput, NotFound
+from appeal.orders import Order
+from appeal.rules.errors import BadInput, DatabaseAway, NotFound
 from appeal.rules.lifecycle import TipState
 from appeal.services import channels
+from appeal.tips import spool
 from appeal.tips.inbound import Inbound, InboundFile
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, rank
+from appeal.tips.units import ADD_CONTENT, ADD_FILE, ADD_MESSAGE, ADD_TIP, SET_CONSENT
 
 MOST_TEXT = 50_000
 MOST_FACT = 2_000
 MOST_FILES = 10
+# The fact that names files for which there was no room.
+NOT_KEPT = "files_not_kept"
 MOST_FILE_BYTES = 25 * 1024 * 1024
 
 TIPS, MESSAGES = cast(Table, Tip.__table__), cast(Table, Message.__table__)
-
-# Written out once: building these from parts for every message costs more than sealing and storing it. Which appeal a
-# tip belongs to, and whether that was over already, is found in the same statement; a further message of the same tip
-# counts, may only lift it in the queue, and has the machine read it again.
-ADD_TIP = Row(
-    """tips (id, appeal_id, is_late, source, code_hash, received_at, state, lane, score, rank,
-        reasons, language, is_live, is_about_me, file_count, message_count)""",
-    f"""(:id, (SELECT id FROM appeals WHERE public_id = :appeal),
-        EXISTS (SELECT 1 FROM appeals
-            WHERE public_id = :appeal AND (taken_down_at IS NOT NULL OR ended_at IS NOT NULL)),
-        :source, :code_hash, :received_at, '{TipState.UNREAD}', :lane, 0, :rank,
-        '[]', :language, :is_live, :is_about_me, :file_count, 1)""",  # noqa: S608 constants only
-    """ON CONFLICT (id) DO UPDATE SET message_count = tips.message_count + 1, read_at = NULL,
-        file_count = tips.file_count + excluded.file_count,
-        is_live = tips.is_live OR excluded.is_live, is_about_me = tips.is_about_me OR excluded.is_about_me,
-        lane = CASE WHEN excluded.rank < tips.rank THEN excluded.lane ELSE tips.lane END,
-        rank = CASE WHEN excluded.rank < tips.rank THEN excluded.rank ELSE tips.rank END""",
-)
-ADD_MESSAGE = Row(
-    "messages (id, tip_id, intake_hash, received_at, channel_id)",
-    "(:id, :tip_id, :intake_hash, :received_at, :channel_id)",
-)
-ADD_CONTENT = Row("message_contents (message_id, sealed)", "(:id, :sealed)")
-ADD_FILE = Row(
-    "message_files (message_id, position, file, size, sealed_name)", "(:id, :position, :file, :size, :sealed_name)"
-)
 
 
 @dataclass(frozen=True)
@@ -64,10 +41,11 @@ class Received:
     received_at: datetime
 
 
-def receive(inbound: Inbound, *, token: str = "", also: Sequence[Executable] = ()) -> Received:
+def receive(inbound: Inbound, *, token: str = "", also: Sequence[Order] = ()) -> Received:
     """Seal and store one message durably; the same external id or token again finds what it found before.
 
-    `also` is committed with it. Raises `BadInput` for what is too large, `Overloaded` when too much comes in at once.
+    `also` is committed with it. With the database away it waits in the spool. Raises `BadInput` for what is too large,
+    `Overloaded` when too much comes in at once, and `NotStored` when not even the spool takes it.
     """
     keys = installation.current().keys
     if token:
@@ -109,18 +87,30 @@ class Standing:
         return {TipState.UNREAD: "received", TipState.DONE: "read"}.get(TipState(self.state), "being read")
 
 
-def consent(channel_id: int, sender: str, *, is_stop: bool, now: datetime) -> Executable:
-    """The statement that keeps that this address wants no more messages, or wants them again."""
-    addresses = cast(Table, ChannelAddress.__table__)
-    return (
-        update(addresses)
-        .where(addresses.c.channel_id == channel_id, addresses.c.address_hash == channels.address_hash(sender))
-        .values(opted_out_at=now if is_stop else None)
-    )
+def consent(channel_id: int, sender: str, *, is_stop: bool, now: datetime) -> Order:
+    """The order that keeps that this address wants no more messages, or wants them again."""
+    hashed = channels.address_hash(sender)
+    values = {"channel_id": channel_id, "address_hash": hashed, "opted_out_at": now if is_stop else None}
+    return SET_CONSENT, values
 
 
-def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Executable] = ()) -> Received:
+def has_room(size: int) -> bool:
+    """Whether files of so many bytes may be kept: near the end of the disk, words have it for themselves."""
+    held = installation.current()
+    return held.files.has_room(size, held.config.disk_reserve_percent)
+
+
+def _without_files(inbound: Inbound) -> Inbound:
+    """The message with the names of what could not be kept, when there is no room for files."""
+    if not inbound.files or has_room(sum(len(file.data) for file in inbound.files)):
+        return inbound
+    left_out = ", ".join(file.name or file.mime for file in inbound.files)[:MOST_FACT]
+    return replace(inbound, files=(), facts={**inbound.facts, NOT_KEPT: left_out})
+
+
+def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Order] = ()) -> Received:
     _check(inbound)
+    inbound = _without_files(inbound)
     held = installation.current()
     intake_hash = sealing.keyed_hash(held.keys.intake_key, inbound.source, inbound.external_id)
     message_id = sealing.beside(tip_id, intake_hash)
@@ -133,7 +123,7 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Exe
         (ADD_MESSAGE, message | {"channel_id": inbound.channel_id}),
         (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound))}),
         *(_file(message_id, position, file) for position, file in enumerate(inbound.files)),
-        *((statement, {}) for statement in also),
+        *also,
     ]
     try:
         db.write_together(orders)
@@ -142,6 +132,8 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Exe
         if known is None:
             raise
         return known
+    except (DBAPIError, DatabaseAway):
+        spool.keep(orders, at=inbound.received_at, name=f"{message_id:016x}")
     return Received(tip_id, message_id, code, True, minute)
 
 

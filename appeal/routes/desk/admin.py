@@ -13,7 +13,7 @@ from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.services import force, officers
 from appeal.services import status as services_status
-from appeal.tips import polling
+from appeal.tips import polling, spool
 
 SAVED = _("The settings are kept.")
 
@@ -55,8 +55,9 @@ def status() -> ResponseReturnValue:
 @pages.get("/status/line")
 @signed_in
 def status_line() -> ResponseReturnValue:
-    """One line for the head of every page: how long ago the clock ticked."""
-    return render_template("desk/admin/clock_line.html", state=services_status.clock(clock.now()))
+    """One line for the head of every page: how long ago the clock ticked, and what waits on the disk."""
+    state = services_status.clock(clock.now())
+    return render_template("desk/admin/clock_line.html", state=state, waiting=spool.waiting())
 
 
 @pages.get("/officers")

@@ -44,6 +44,7 @@ FACTS: Mapping[str, str] = {
     "position": _("Position"),
     "media": _("Pictures at the platform"),
     "links": _("Links"),
+    "files_not_kept": _("Files that were sent and not kept: the disk was nearly full"),
 }
 # Nobody reads these; they only tie a message to a post.
 HIDDEN_FACTS = frozenset({"in_reply_to", "conversation", "posted_at"})

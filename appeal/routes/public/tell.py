@@ -17,8 +17,8 @@ from appeal import pages as house_pages
 from appeal.routes.forms.tell import KINDS, WORDS_ARE_MISSING, CodeForm, MoreForm, PublicForm, WordsForm
 from appeal.routes.public import around, throttle, uploads
 from appeal.rules.clock import now
-from appeal.rules.errors import BadInput, NotFound, Overloaded
-from appeal.rules.words import _
+from appeal.rules.errors import BadInput, NotFound, NotStored, Overloaded
+from appeal.rules.words import _, say
 from appeal.tips import intake
 from appeal.tips.inbound import InboundFile
 from appeal.tips.sources import webform
@@ -30,6 +30,7 @@ APPEAL = re.compile(r"[A-Za-z0-9_-]{1,16}")
 TOKEN_STANDS_HERE, CODE_STANDS_HERE, APPEAL_STANDS_HERE = "-token-stands-here-", "-code-stands-here-", "-appeal-here-"
 OLD_PAGE = _("This page was open for too long. Your words are still here: send them once more.")
 BUSY = _("Too much is coming in at this moment. Your words are still here: send them again in a few seconds.")
+NOT_STORED = _("We cannot store anything at this moment. Your words are still here. Please call %(phone)s.")
 TOO_LARGE = _("This was too large: 25 MB is the most that can be sent at once.")
 TOO_MANY_CODES = _("Too many wrong codes were tried. Wait a minute and try again.")
 
@@ -79,7 +80,8 @@ def take_words(lang: str, asked: Mapping[str, str], moment: datetime) -> Respons
     except BadInput as error:
         return _form_again(lang, values, token, error)
     except (Overloaded, DBAPIError) as error:
-        return _later(_form_again(lang, values, token, BadInput(BUSY), HTTPStatus.SERVICE_UNAVAILABLE), error)
+        again = _form_again(lang, values, token, BadInput(_why(lang, error)), HTTPStatus.SERVICE_UNAVAILABLE)
+        return _later(again, error)
     return _thanks(lang, received.code, token, moment, kind=values["kind"])
 
 
@@ -100,7 +102,7 @@ def more(lang: str) -> Response:
     except BadInput as error:
         found.show(error)
     except (Overloaded, DBAPIError) as error:
-        found.show(BadInput(BUSY))
+        found.show(BadInput(_why(lang, error)))
         return _later(_once_more(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
     if mistakes:
         found.show(BadInput(fields={"files": " ".join(house_pages.translate(lang, one) for one in mistakes)}))
@@ -130,7 +132,7 @@ def come_back(lang: str) -> Response:
         found.show(BadInput(fields={"code": error.words}))
         return _page("code.html", lang, HTTPStatus.BAD_REQUEST, form=_fresh(found), standing=None, added=False)
     except (Overloaded, DBAPIError) as error:
-        found.show(BadInput(BUSY))
+        found.show(BadInput(_why(lang, error)))
         answer = _page("code.html", lang, HTTPStatus.SERVICE_UNAVAILABLE, form=found, standing=None, added=False)
         return _later(answer, error)
     except BadInput as error:
@@ -200,6 +202,13 @@ def _text(template: str, lang: str, **context: object) -> str:
 def _later(answer: Response, error: Exception) -> Response:
     answer.headers["Retry-After"] = str(error.after if isinstance(error, Overloaded) else RETRY_SECONDS)
     return answer
+
+
+def _why(lang: str, error: Exception) -> str:
+    """What a person is told whose words could not be stored; who can only wait in vain gets the number."""
+    if not isinstance(error, NotStored):
+        return BUSY
+    return say(NOT_STORED, phone=around.around(lang, now())["phone"])
 
 
 def _fresh(found: Found) -> Found:

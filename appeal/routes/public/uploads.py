@@ -8,6 +8,7 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 
 from appeal.rules.words import _
+from appeal.tips import intake
 from appeal.tips.inbound import InboundFile
 from appeal.tips.sources import webform
 
@@ -17,6 +18,7 @@ MOST_FORM_BYTES = 1024 * 1024
 LONGEST_NAME = 200
 
 EMPTY = _("One of the files is empty. Choose it again.")
+NO_ROOM = _("There is no room for files at this moment. Everything else was stored. Send the files later.")
 STRANGE = _("One of the files is no photo, video or sound that we know. The others were stored.")
 
 
@@ -47,4 +49,6 @@ def taken(uploads: Sequence[FileStorage]) -> tuple[list[InboundFile], list[str]]
             files.append(InboundFile(name, mime, data))
         elif name:
             mistakes.append(STRANGE if data else EMPTY)
+    if files and not intake.has_room(sum(len(file.data) for file in files)):
+        files, mistakes = [], [*mistakes, NO_ROOM]
     return files, list(dict.fromkeys(mistakes))

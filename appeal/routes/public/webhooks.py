@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, request
-from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 
 from appeal import installation
+from appeal.orders import Order
 from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
 from appeal.tips import intake, webhook_token
@@ -46,7 +46,7 @@ def _signature() -> str:
     return request.headers.get(sms.SIGNATURE_HEADER, "")
 
 
-def _consent(inbound: Inbound, moment: datetime) -> Sequence[Executable]:
+def _consent(inbound: Inbound, moment: datetime) -> Sequence[Order]:
     said = sms.consent(request.form)
     if said not in {sms.STOP, sms.START} or inbound.channel_id is None:
         return ()

@@ -20,8 +20,8 @@ from appeal.keys import DeskKeys
 from appeal.models.tip import Message, MessageContent, MessageFile, Tip
 from appeal.routes.public import throttle
 from appeal.rules.clock import now
-from appeal.rules.errors import Overloaded
-from appeal.tips import intake
+from appeal.rules.errors import DatabaseAway, Overloaded
+from appeal.tips import intake, spool
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
 Content = dict[str, Any]
@@ -250,26 +250,63 @@ def fail_with(error: Exception) -> Callable[..., None]:
     return fails
 
 
-@pytest.mark.parametrize(
-    ("error", "after"), [(Overloaded(after=2), "2"), (OperationalError("", {}, Exception("away")), "5")]
-)
 def test_what_cannot_be_stored_now_is_503_with_the_words_and_a_number(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception, after: str
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = send(client).text
     values = {"token": token(client), "words": "she is at the market"}
-    monkeypatch.setattr("appeal.tips.intake.db.write_together", fail_with(error))
+    monkeypatch.setattr("appeal.tips.intake.db.write_together", fail_with(Overloaded(after=2)))
     answer = client.post("/en/tell/words", data=values)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, after)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert "she is at the market" in answer.text
     assert 'href="tel:112"' in answer.text
     assert hidden(answer.text, "token") == values["token"]
     assert 'class="code"' not in answer.text
     later = more(client, page, [], where="the bridge")
-    assert (later.status_code, later.headers["Retry-After"]) == (503, after)
+    assert (later.status_code, later.headers["Retry-After"]) == (503, "2")
     assert 'value="the bridge"' in later.text
     monkeypatch.undo()
     assert client.post("/en/tell/words", data=values).status_code == 200
+
+
+@pytest.mark.parametrize("error", [OperationalError("", {}, Exception("away")), DatabaseAway(after=2)])
+def test_words_are_thanked_for_once_they_wait_on_the_disk(
+    client: FlaskClient, desk_keys: DeskKeys, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    values = {"token": token(client), "words": "she is at the market"}
+    monkeypatch.setattr("appeal.db.write_together", fail_with(error))
+    answer = client.post("/en/tell/words", data=values)
+    assert (answer.status_code, spool.waiting(), count(Tip)) == (200, 1, 0)
+    monkeypatch.undo()
+    assert (spool.take_in(), spool.waiting()) == (1, 0)
+    assert [one["text"] for one in contents(desk_keys)] == ["she is at the market"]
+    assert only_tip().code_hash == sealing.code_hash(code_on(answer.text))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Please call"), ("es", "llame al")])
+def test_full_disk_is_said_with_the_telephone_number_and_no_thanks(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    values = {"token": token(client), "words": "she is at the market"}
+    monkeypatch.setattr("appeal.db.write_together", fail_with(DatabaseAway(after=2)))
+    current().config.spool.write_text("a file stands where the folder should be")
+    answer = client.post(f"/{lang}/tell/words", data=values)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "she is at the market" in answer.text
+    assert f"{said} 091." in answer.text
+    assert 'class="code"' not in answer.text
+
+
+def test_files_stop_before_the_disk_is_full_and_words_do_not(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = send(client).text
+    monkeypatch.setattr("appeal.filestore.LEAST_RESERVE", 10**18)
+    answer = more(client, page, [(JPEG, "a.jpg")], where="the bridge")
+    assert answer.status_code == 400
+    assert "no room for files" in answer.text
+    assert (only_tip().message_count, count(MessageFile)) == (2, 0)
+    assert send(client).status_code == 200
 
 
 def test_code_shows_how_it_stands_and_takes_more_words(client: FlaskClient, desk_keys: DeskKeys) -> None:
