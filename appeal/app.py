@@ -23,6 +23,7 @@ from appeal.routes.desk import (
     gate,
     ledger,
     paging,
+    pauses,
     photos,
     rota,
     security,
@@ -34,6 +35,7 @@ from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Ove
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.services import force
+from appeal.services import pauses as paused
 
 log = structlog.get_logger()
 
@@ -86,6 +88,7 @@ def create_desk_app(config: Config) -> Flask:
         rota,
         desks,
         paging,
+        pauses,
         channels,
     )
     for module in (*modules, admin, ledger):
@@ -118,6 +121,7 @@ def _around(config: Config) -> dict[str, Any]:
         "is_exercise": config.is_exercise,
         "has_clock": True,
         "navigation": links,
+        "paused": paused.standing() if actor else (),
         "may": actor.may if actor else lambda _permission: False,
         "Permission": Permission,
     }

@@ -18,7 +18,7 @@ from appeal import pages
 from appeal.db import writing
 from appeal.installation import current
 from appeal.models.release import Copy
-from appeal.routes.desk import appeals, approvals, by_hand, deliveries, gate, photos, security
+from appeal.routes.desk import appeals, approvals, by_hand, deliveries, gate, paging, photos, security
 from appeal.rules.errors import AppealError, NotAllowed, NotFound
 from appeal.rules.permissions import SYSTEM, Actor, Permission
 from appeal.services import appeals as service
@@ -65,7 +65,7 @@ def create(folder: Path) -> Flask:
     security.init_security(app, held.config, held.desk_keys)
     pages.configure(app.jinja_env, gate.language)
     app.jinja_env.bytecode_cache = COMPILED
-    for module in (appeals, photos, approvals, deliveries, by_hand):
+    for module in (appeals, photos, approvals, deliveries, by_hand, paging):
         app.register_blueprint(module.pages)
     app.context_processor(_around)
     app.register_error_handler(AppealError, _sorry)
@@ -185,6 +185,7 @@ def _populate() -> None:
     for email, role in ((AUTHOR, "author"), (APPROVER, "approver"), (OBSERVER, "observer")):
         desk.officer(email, roles=(role,))
     desk.officer("both@force.example", roles=("author", "approver"))
+    desk.officer("triager@force.example", roles=("triager",))
     rota.set_default_windows()
     for publisher, language in (("site", "en"), ("x", "es"), ("sms", "en")):
         channels.connect(

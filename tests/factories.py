@@ -13,7 +13,20 @@ from appeal.db import reading, writing
 from appeal.models.people import Role, User
 from appeal.models.release import Attempt, Channel, Copy, Delivery
 from appeal.rules.permissions import SYSTEM, Actor
-from appeal.services import appeals, approvals, attempts, channels, deliveries, lookups, photos, releases, results, rota
+from appeal.services import (
+    appeals,
+    approvals,
+    attempts,
+    channels,
+    deliveries,
+    lookups,
+    overrides,
+    paging,
+    photos,
+    releases,
+    results,
+    rota,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -157,6 +170,20 @@ def corrected(people: People, appeal_id: int, *, title: str = "Man wanted, corre
     appeals.save(people.author, revision_id=following.id, expected_version=1, facts={}, texts=texts, now=now)
     submit(people, following.id, now=now)
     return launch(people, following.id, now=now)
+
+
+def override(people: People, appeal_id: int, *, now: datetime = NIGHT, **changed: object) -> int:
+    """An override for three hours whose reader is asked; returns its id."""
+    given = {"reader_id": people.triager.id, "reason": "A child is missing.", "ends_at": now + timedelta(hours=3)}
+    return overrides.override(people.approver, appeal_id=appeal_id, now=now, **given | changed)  # type: ignore[arg-type]
+
+
+def covered(people: People, appeal_id: int, *, now: datetime = NIGHT) -> int:
+    """The same, and the reader has accepted."""
+    made = override(people, appeal_id, now=now)
+    (shown,) = [one for one in overrides.shown(appeal_id, now=now) if one.override.id == made]
+    paging.take_here(people.triager, page_id=shown.override.page_id or 0, now=now)
+    return made
 
 
 def add_photo(people: People, revision_id: int, colour: str = "navy") -> int:

@@ -251,6 +251,7 @@ class FakeTexts(FakePlace):
         text_limit=TEXT_LIMIT,
         counts="characters",
         is_list=True,
+        rings=True,
         removal=Removal.FOLLOWS_UP,
         find=Find.SURE,
     )

@@ -46,6 +46,8 @@ def put_out(running: Running, appeal_id: int) -> str:
     with officer(running, "approver") as approver:
         approver.approve(appeal_id)
         approver.override(appeal_id)
+    with officer(running, "triager") as triager:
+        triager.read_now(appeal_id)
     held = stored(running)
     until("everything is out", lambda: _is_out(held, appeal_id), 90)
     return str(held.standing(appeal_id)["public_id"])

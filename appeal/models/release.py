@@ -54,7 +54,10 @@ class ChannelAddress(Base):
 
 
 class Release(Base):
-    """One planned outing of a revision; `site_up_at` is when its page answered and the other channels became due."""
+    """One planned outing of a revision; `site_up_at` is when its page answered and the other channels became due.
+
+    `not_before` is the moment that was asked for, if one was: nothing goes earlier, hours or not.
+    """
 
     __tablename__ = "releases"
 
@@ -65,6 +68,7 @@ class Release(Base):
     kind: Mapped[str] = mapped_column(String(16))
     asked_for: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
     site_up_at: Mapped[datetime | None]
     site_alarm_at: Mapped[datetime | None]
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="release")

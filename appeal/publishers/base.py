@@ -70,6 +70,7 @@ class Capabilities:
     `is_repeatable`: sending again with the same key publishes nothing a second time. `outings` and
     `removals`: how fast the platform lets things go out and be taken down, where it publishes that. `can_hide`: an
     answer of the public can be hidden there.
+    `rings`: a message sounds on somebody's telephone, so that what follows up waits for the morning.
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
     `by_hand`: nothing is sent; a person posts, changes and removes there.
     """
@@ -91,6 +92,7 @@ class Capabilities:
     can_hide: bool = False
     answers_itself: bool = False
     by_hand: bool = False
+    rings: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Sms:
         text_limit=PARTS_LIMIT,
         counts=_("parts of a text message"),
         is_list=True,
+        rings=True,
         removal=Removal.FOLLOWS_UP,
         find=Find.SURE,
         settle_seconds=300.0,

@@ -12,6 +12,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("language", "en", _("The force's main language; every appeal has its texts.")),
     ("languages", "en es", _("All languages in which appeals may be written, the main one first.")),
     ("cover_minutes", "60", _("How many staffed minutes must be left for something to go out.")),
+    ("quiet_starts", "22:00", _("From when no telephone rings for a correction or a withdrawal, as 22:00.")),
+    ("quiet_ends", "08:00", _("Until when no telephone rings for a correction or a withdrawal, as 08:00.")),
     ("emergency_number", "112", _("The number for a sighting at this moment.")),
     ("phone", "091", _("The number for information that can wait.")),
     (

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from appeal.rules.words import _, say
@@ -61,12 +62,16 @@ class Cover:
 
 @dataclass(frozen=True)
 class Rota:
-    """The hours of one desk; `zone` is a name such as Europe/Madrid."""
+    """The hours of one desk; `zone` is a name such as Europe/Madrid.
+
+    Between the instants of a closure nobody reads although a window is open; covers count all the same.
+    """
 
     zone: str
     windows: tuple[Window, ...] = ()
     exceptions: tuple[ExceptionDay, ...] = ()
     covers: tuple[Cover, ...] = ()
+    closures: tuple[Cover, ...] = ()
 
 
 def intervals(rota: Rota, start: datetime, end: datetime) -> list[Interval]:
@@ -165,6 +170,14 @@ def is_zone(name: str) -> bool:
     return True
 
 
+def is_time(words: str) -> bool:
+    """Whether this is a time of day as a setting keeps it, such as 08:00."""
+    try:
+        return len(words) == 5 and time.fromisoformat(words).tzinfo is None
+    except ValueError:
+        return False
+
+
 def _utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("an aware datetime is needed")
@@ -173,14 +186,24 @@ def _utc(at: datetime) -> datetime:
 
 def _raw(rota: Rota, start: datetime, end: datetime) -> Iterator[Interval]:
     """Windows and covers that touch [start, end), neither clipped nor merged."""
-    for opens, closes in _dated(rota, start, end):
+    covers = ((_utc(cover.starts_at), _utc(cover.ends_at)) for cover in rota.covers)
+    windows = (left for window in _dated(rota, start, end) for left in _left(window, rota.closures))
+    for opens, closes in chain(covers, windows):
         if opens < closes and opens < end and closes > start:
             yield opens, closes
 
 
+def _left(window: Interval, closures: Iterable[Cover]) -> list[Interval]:
+    """What of a window no closure takes away; parts may be empty."""
+    left = [window]
+    for closed in closures:
+        begins, ends = _utc(closed.starts_at), _utc(closed.ends_at)
+        parts = [((opens, min(closes, begins)), (max(opens, ends), closes)) for opens, closes in left]
+        left = [part for pair in parts for part in pair if part[0] < part[1]]
+    return left
+
+
 def _dated(rota: Rota, start: datetime, end: datetime) -> Iterator[Interval]:
-    for cover in rota.covers:
-        yield _utc(cover.starts_at), _utc(cover.ends_at)
     zone = ZoneInfo(rota.zone)
     # Two days before: a window of yesterday may still be open, and a zone may once have skipped a whole day.
     day = start.astimezone(zone).date() - 2 * DAY

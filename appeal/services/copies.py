@@ -55,6 +55,8 @@ REASONS = (
     _("A later revision was approved."),
     _("The review date of the approval is over. Please approve it again."),
     _("Nobody would read the answers now."),
+    _("Waits for the moment that was asked for."),
+    _("Waits for the morning: no telephone rings at night."),
     _("Nobody has to be asked any more."),
     _("Waits until it is known whether it is out."),
     _("The process died while sending."),

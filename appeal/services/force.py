@@ -7,8 +7,9 @@ from appeal import db, ledger
 from appeal.models.force import ForceSetting
 from appeal.rules.errors import BadInput, ConfigurationWrong
 from appeal.rules.force import DEFAULTS, MODE
-from appeal.rules.hours import is_zone
+from appeal.rules.hours import is_time, is_zone
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import _
 
 
 def settings() -> Mapping[str, str]:
@@ -43,6 +44,8 @@ def bind_mode(mode: str) -> None:
 def _problem(name: str, value: str) -> str:
     if name not in DEFAULTS:
         return "There is no such setting."
+    if name in {"quiet_starts", "quiet_ends"} and not is_time(value):
+        return _("This must be a time, such as 22:00.")
     if name == "zone" and not is_zone(value):
         return f"{value!r} is not a time zone; one looks like Europe/Madrid."
     if name in {"cover_minutes", "review_days", "claim_minutes"} and not (value.isdigit() and int(value) <= 1440):

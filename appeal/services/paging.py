@@ -29,7 +29,7 @@ from appeal.models.people import User
 from appeal.models.release import Channel, Copy, Delivery
 from appeal.rules.errors import NotFound
 from appeal.rules.paging import KINDS, NEXT_AFTER, next_asked
-from appeal.rules.permissions import SYSTEM, Actor
+from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _
 from appeal.sealing import keyed_hash
 from appeal.services import channels, desks, notices, officers, page_posts
@@ -63,6 +63,16 @@ class Status:
     def is_open(self) -> bool:
         """Whether nobody has it yet and it was not called off."""
         return self.page.ended_at is None
+
+    @property
+    def permission(self) -> Permission:
+        """What an officer must be allowed to take it at the desk."""
+        return KINDS[self.page.kind].permission
+
+    @property
+    def button(self) -> str:
+        """The words of the button that takes it."""
+        return KINDS[self.page.kind].button
 
     @property
     def taken_by(self) -> User | None:
@@ -122,6 +132,18 @@ def take(session: Session, actor: Actor, *, page_id: int, now: datetime) -> bool
     fields = {"kind": row.kind}
     ledger.record(session, at=now, actor=actor.label, action="take page", target=row.target, fields=fields)
     return True
+
+
+def take_here(actor: Actor, *, page_id: int, now: datetime) -> Status:
+    """An officer who is signed in and may has it, asked or not; returns how it stands."""
+    with db.writing() as session:
+        row = session.get(Page, page_id, populate_existing=True)
+        if row is None:
+            raise NotFound(_("There is no such page."))
+        require(actor, KINDS[row.kind].permission)
+        take(session, actor, page_id=page_id, now=now)
+        session.refresh(row)
+        return _status(session, row)
 
 
 def end(session: Session, *, kind: str, target: str, now: datetime) -> bool:

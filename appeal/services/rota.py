@@ -1,29 +1,30 @@
-"""Who is on duty to read: the rota as rules read it, overrides as cover, and the same in words."""
+"""Who is on duty to read: the rota as rules read it, with cover and early closings, and the same in words."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo
 
 from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
 from sqlalchemy.orm import Session
 
 from appeal import db, ledger
-from appeal.models.appeal import Appeal
-from appeal.models.rota import ExceptionDay, Override, RotaWindow
+from appeal.models.rota import DeskClosing, ExceptionDay, RotaWindow
 from appeal.pages import translate
 from appeal.rules import hours
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, joined
-from appeal.services import desks, force
+from appeal.services import desks, force, overrides
 
 WEEK = tuple(hours.Window(day, time(8), time(1)) for day in range(7))
-LONGEST_OVERRIDE = timedelta(hours=24)
 LONGEST_REASON = 120
 
 
 def rota(appeal_id: int | None = None, *, desk_id: int | None = None, language: str = "") -> hours.Rota:
-    """The staffed hours of a desk, with the overrides of one appeal when it is named.
+    """The staffed hours of a desk, with the cover of one appeal when it is named.
 
     Without a desk it is the one that reads the language, without a language the default desk.
     """
@@ -32,15 +33,22 @@ def rota(appeal_id: int | None = None, *, desk_id: int | None = None, language: 
         kept = session.query(RotaWindow).filter_by(desk_id=desk_id).order_by(RotaWindow.id)
         windows = tuple(hours.Window(row.weekday, row.opens, row.closes) for row in kept)
         exceptions = tuple(_exception(row) for row in session.query(ExceptionDay).filter_by(desk_id=desk_id))
-        overrides = session.query(Override).filter(Override.appeal_id == appeal_id).all() if appeal_id else []
-        covers = tuple(hours.Cover(row.starts_at, row.ends_at) for row in overrides)
+        covers = tuple(overrides.covers(session, appeal_id)) if appeal_id else ()
+        closures = tuple(_closures(session, desk_id))
         zone = desks.zone(session, desk_id)
-    return hours.Rota(zone=zone, windows=windows, exceptions=exceptions, covers=covers)
+    return hours.Rota(zone=zone, windows=windows, exceptions=exceptions, covers=covers, closures=closures)
 
 
 def is_open(now: datetime, *, desk_id: int | None = None) -> bool:
     """Whether somebody is on duty to read."""
     return hours.is_open(rota(desk_id=desk_id), now)
+
+
+@cache
+def zone_data() -> str:
+    """Which edition of the zone data this process uses; empty if the system does not say."""
+    found = next((path for folder in TZPATH if (path := Path(folder) / "tzdata.zi").is_file()), None)
+    return found.read_text(encoding="utf-8").partition("\n")[0] if found else ""
 
 
 def cover_minutes() -> int:
@@ -121,47 +129,9 @@ def remove_exception(actor: Actor, *, on: date, now: datetime, desk_id: int | No
         ledger.record(session, at=now, actor=actor.label, action="remove exception day", target=f"day:{on}")
 
 
-def override(actor: Actor, *, appeal_id: int, reader: str, reason: str, ends_at: datetime, now: datetime) -> None:
-    """Cover for one appeal from now on: a named person reads until `ends_at`; its deliveries may go at once."""
-    require(actor, Permission.APPROVE)
-    wrong = {
-        name: words
-        for name, is_wrong, words in (
-            ("reader", not reader.strip(), "Say who reads the answers."),
-            ("reason", not reason.strip(), "Say why this cannot wait."),
-            ("ends_at", not now < ends_at <= now + LONGEST_OVERRIDE, "Cover ends within the next 24 hours."),
-        )
-        if is_wrong
-    }
-    if wrong:
-        raise BadInput(fields=wrong)
-    with db.writing() as session:
-        if session.get(Appeal, appeal_id) is None:
-            raise NotFound("There is no such appeal.")
-        row = Override(
-            appeal_id=appeal_id,
-            officer_id=actor.id,
-            reader=reader,
-            reason=reason,
-            starts_at=now,
-            ends_at=ends_at,
-            created_at=now,
-        )
-        session.add(row)
-        ledger.record(
-            session,
-            at=now,
-            actor=actor.label,
-            action="override hours",
-            target=f"appeal:{appeal_id}",
-            fields={"ends_at": ends_at.isoformat()},
-            words=f"{reader}: {reason}",
-        )
-
-
 def reading_words(language: str, now: datetime) -> str:
     """When somebody reads, said from now: "until 01:00" or "again from Tuesday 08:00"."""
-    duty = rota(language=language)
+    duty = _with_everybody_who_reads(rota(language=language))
     if hours.is_open(duty, now):
         until = hours.open_until(duty, now)
         if until is None:
@@ -195,6 +165,19 @@ def hours_words(language: str) -> str:
         f"{names[one.weekday]} {one.opens:%H:%M}–{one.closes:%H:%M}" for one in sorted(duty.windows, key=_order)
     )
     return translate(language, "Messages are read %(days)s (%(zone)s).", days=days, zone=duty.zone)
+
+
+def _with_everybody_who_reads(duty: hours.Rota) -> hours.Rota:
+    """The form names no appeal, so whoever reads for one appeal is somebody who reads."""
+    with db.reading() as session:
+        return replace(duty, covers=tuple(overrides.readers(session)))
+
+
+def _closures(session: Session, desk_id: int | None) -> Iterator[hours.Cover]:
+    for row in session.query(DeskClosing).filter_by(desk_id=desk_id):
+        ends_at = min(row.until_at, row.reopened_at or row.until_at)
+        if ends_at > row.closed_at:
+            yield hours.Cover(row.closed_at, ends_at)
 
 
 def _keep_windows(session: Session, desk_id: int, windows: Iterable[hours.Window]) -> None:

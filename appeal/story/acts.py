@@ -111,6 +111,7 @@ def release(scene: Scene) -> None:
     if any(one.due_at and one.due_at > now() + SOON for one in scene.copies()):
         tell("Nobody is on duty: the approver overrides the hours.")
         approver.override(scene.appeal_id)
+        scene.officer("triager").read_now(scene.appeal_id)
         scene.released_at = now()
     seconds = until("everything is out", lambda: _is_settled(scene), OUT_SECONDS)
     _count_faults(scene)

@@ -90,9 +90,14 @@ class Officer:
         self._good(self.browser.press(form))
 
     def override(self, appeal_id: int) -> None:
-        """Read outside the staffed hours, so that it may go out at once."""
+        """Ask somebody to read outside the staffed hours, so that it may go out at once."""
         form = self.browser.get(f"/appeals/{appeal_id}").form("reader", "hours", "reason")
-        form.fill(reader="Pedro Prueba", hours="4", reason="Somebody may be in danger tonight.")
+        form.fill(reader=form.choices("reader")[0], hours="4", reason="Somebody may be in danger tonight.")
+        self._good(self.browser.press(form))
+
+    def read_now(self, appeal_id: int) -> None:
+        """Accept to read for this appeal, at the desk."""
+        form = self.browser.get(f"/appeals/{appeal_id}").form(action="/take")
         self._good(self.browser.press(form))
 
     def answer(self, appeal_id: int, copy_id: int, answer: str) -> None:

@@ -129,14 +129,8 @@ def test_a_later_approval_cancels_what_had_not_begun(force: Force, platforms: fa
 def test_an_override_lets_one_appeal_go_and_no_other(force: Force, platforms: fakes.Platforms) -> None:
     first = factories.launched(force.people, now=NIGHT, on=[force.channels["x"]])
     factories.launched(force.people, now=NIGHT, on=[force.channels["x"]])
-    rota.override(
-        force.people.approver,
-        appeal_id=first,
-        reader="Sergeant Vega",
-        reason="A child is missing.",
-        ends_at=NIGHT + timedelta(hours=3),
-        now=NIGHT,
-    )
+    interlocks.plan_again(now=NIGHT)
+    factories.covered(force.people, first)
     assert interlocks.plan_again(now=NIGHT) == 1
     assert [copy.due_at for copy in factories.copies()] == [NIGHT, MORNING]
     assert (factories.tick(now=NIGHT), factories.states()) == (1, ["sent", "pending"])

@@ -4,25 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from appeal.db import reading
-from appeal.models.ledger import LedgerEntry
 from appeal.rules.errors import BadInput, NotAllowed, NotFound
 from appeal.rules.hours import Window
 from appeal.services import rota
-from tests import factories
 from tests.factories import MORNING, NIGHT, NOON, Force
 
 TOMORROW = date(2026, 3, 3)
-
-
-def override(force: Force, appeal_id: int, **changed: object) -> None:
-    given: dict[str, object] = {
-        "reader": "Sergeant Vega",
-        "reason": "A child is missing.",
-        "ends_at": NIGHT + timedelta(hours=3),
-        "now": NIGHT,
-    }
-    rota.override(force.people.approver, appeal_id=appeal_id, **{**given, **changed})  # type: ignore[arg-type]
 
 
 def test_by_default_the_desk_is_staffed_from_eight_to_one_every_day(force: Force) -> None:
@@ -64,45 +51,10 @@ def test_a_day_that_is_over_is_refused(force: Force) -> None:
     assert list(caught.value.fields) == ["on"]
 
 
-def test_an_override_is_cover_for_one_appeal(force: Force) -> None:
-    first, second = (factories.launched(force.people, now=NIGHT) for _ in range(2))
-    override(force, first)
-    assert (rota.next_release(NIGHT, first), rota.next_release(NIGHT, second)) == (NIGHT, MORNING)
-    assert rota.next_release(NIGHT) == MORNING
-    assert rota.next_release(NIGHT + timedelta(hours=2, minutes=1), first) == MORNING
-    with reading() as session:
-        (entry,) = session.query(LedgerEntry).filter_by(action="override hours")
-        assert not any("Vega" in str(value) for value in vars(entry).values())
-
-
-@pytest.mark.parametrize(
-    ("changed", "field"),
-    [
-        ({"reader": " "}, "reader"),
-        ({"reason": ""}, "reason"),
-        ({"ends_at": NIGHT}, "ends_at"),
-        ({"ends_at": NIGHT + timedelta(hours=25)}, "ends_at"),
-    ],
-)
-def test_an_override_names_who_why_and_until_when(force: Force, changed: dict[str, object], field: str) -> None:
-    appeal_id = factories.launched(force.people, now=NIGHT)
-    with pytest.raises(BadInput) as caught:
-        override(force, appeal_id, **changed)
-    assert (list(caught.value.fields), rota.rota(appeal_id).covers) == ([field], ())
-
-
 def test_who_may_not_is_refused(force: Force) -> None:
-    appeal_id = factories.launched(force.people)
-    for role in ("author", "triager", "administrator", "observer"):
-        with pytest.raises(NotAllowed):
-            rota.override(
-                getattr(force.people, role), appeal_id=appeal_id, reader="a", reason="b", ends_at=NOON, now=NOON
-            )
     for role in ("author", "approver", "triager", "observer"):
         with pytest.raises(NotAllowed):
             rota.set_windows(getattr(force.people, role), windows=[], now=NOON)
-    with pytest.raises(NotFound):
-        override(force, 99)
 
 
 def test_words_say_when_somebody_reads(force: Force) -> None:

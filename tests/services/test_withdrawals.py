@@ -12,7 +12,7 @@ from appeal.models.release import Copy
 from appeal.rules.errors import BadInput, NotAllowed, NotFound, WrongState
 from appeal.services import appeals, attempts, deliveries, releases, results
 from tests import factories, fakes
-from tests.factories import NIGHT, NOON, Force
+from tests.factories import MORNING, NIGHT, NOON, Force
 
 ON_POSTGRES_TOO = True
 SECOND = timedelta(seconds=1)
@@ -62,7 +62,8 @@ def test_what_waits_is_cancelled(force: Force, platforms: fakes.Platforms) -> No
 
 def test_it_waits_for_no_hours(force: Force, out: int, platforms: fakes.Platforms) -> None:
     appeals.take_down(force.people.author, appeal_id=out, reason="safety", now=NIGHT + timedelta(days=1))
-    assert factories.tick(now=NIGHT + timedelta(days=1)) == 7
+    assert factories.tick(now=NIGHT + timedelta(days=1)) == 4
+    assert factories.tick(now=MORNING + timedelta(days=1)) == 3
 
 
 def test_what_is_being_sent_is_taken_down_when_it_is_settled(force: Force, platforms: fakes.Platforms) -> None:

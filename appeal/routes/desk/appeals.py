@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.pages import translate
@@ -14,14 +15,15 @@ from appeal.routes.forms.appeals import ENDINGS, REASONS, BeginForm, EndForm, Ov
 from appeal.rules import clock
 from appeal.rules.drafting import KIND_WORDS
 from appeal.rules.errors import BadInput, WrongState
-from appeal.rules.lifecycle import RevisionState
+from appeal.rules.lifecycle import WORDS, RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, outcomes, releases, rota
+from appeal.services import appeals, outcomes, overrides, releases, rota
 
 BOARD_LENGTH = 100
 # Several forms stand on one page; their fields need names of their own.
 DOWN, OVER, COVER = "down", "over", "cover"
+WAY_WORDS = {"sms": _("text message"), "email": _("e-mail")}
 
 pages = Blueprint("appeals", __name__)
 pages.register_blueprint(drafts.pages)
@@ -132,14 +134,14 @@ def end(appeal_id: int) -> ResponseReturnValue:
 @needs(Permission.APPROVE)
 def override(appeal_id: int) -> ResponseReturnValue:
     """A named person reads although nobody is on duty; this appeal may go out at once."""
-    form, now = OverrideForm(prefix=COVER), clock.now()
+    form, now = _override_form(OverrideForm(prefix=COVER)), clock.now()
 
     def work() -> str:
         ends_at = now + timedelta(hours=int(form.hours.data))
-        rota.override(
-            actor(), appeal_id=appeal_id, reader=form.reader.data, reason=form.reason.data, ends_at=ends_at, now=now
+        overrides.override(
+            actor(), appeal_id=appeal_id, reader_id=form.reader.data, reason=form.reason.data, ends_at=ends_at, now=now
         )
-        flash(_("The hours are overridden for this appeal. It may go out now."), "success")
+        flash(_("It goes out as soon as somebody has accepted to read."), "success")
         return _address(appeal_id)
 
     if form.validate_on_submit():
@@ -148,6 +150,25 @@ def override(appeal_id: int) -> ResponseReturnValue:
         except BadInput as error:
             form.show(error)
     return _page(appeal_id, override_form=form), 400
+
+
+@pages.post("/appeals/<int:appeal_id>/overrides/<int:override_id>/release")
+@needs(Permission.APPROVE)
+def release_uncovered(appeal_id: int, override_id: int) -> ResponseReturnValue:
+    """Nobody has accepted to read: the approver lets it go all the same."""
+    form, now = PressForm(), clock.now()
+
+    def work() -> str:
+        overrides.release_uncovered(actor(), override_id=override_id, now=now)
+        flash(_("It may go out now. That nobody has accepted to read is in the ledger."), "success")
+        return _address(appeal_id)
+
+    if form.validate_on_submit():
+        try:
+            return redirect(once(form, now, work))
+        except WrongState as error:
+            flash(error.words, "error")
+    return redirect(_address(appeal_id))
 
 
 @pages.post("/appeals/<int:appeal_id>/again")
@@ -167,6 +188,13 @@ def again(appeal_id: int) -> ResponseReturnValue:
         except WrongState as error:
             flash(error.words, "error")
     return redirect(_address(appeal_id))
+
+
+def _override_form(form: OverrideForm) -> OverrideForm:
+    """With the officers who may read; the approver's own name first, if they may."""
+    found = sorted(overrides.readers_to_choose(), key=lambda one: one.id != actor().id)
+    form.reader.choices = [SelectChoice(one.id, one.name) for one in found]
+    return form
 
 
 def _show(form: TakeDownForm | EndForm, error: BadInput | WrongState) -> None:
@@ -216,7 +244,10 @@ def _page(
         now=now,
         take_down_form=take_down_form or TakeDownForm(formdata=None, prefix=DOWN),
         end_form=end_form or EndForm(formdata=None, prefix=OVER),
-        override_form=override_form or OverrideForm(formdata=None, prefix=COVER),
+        override_form=override_form or _override_form(OverrideForm(formdata=None, prefix=COVER)),
+        overrides=overrides.shown(appeal_id, now=now),
+        way_words=WAY_WORDS,
+        copy_words=WORDS,
         press_form=PressForm(formdata=None),
         can_go_again=_can_go_again(appeal, now.date()),
         is_coming_down=any(one.counts.keys() & {"coming_down", "by_hand"} for one in standings),

@@ -1,5 +1,7 @@
 """Desks: their names, languages and zones, who reads there, and who is paged in which order."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -7,16 +9,18 @@ from flask.typing import ResponseReturnValue
 
 from appeal.models.people import User
 from appeal.models.rota import Desk
-from appeal.pages import LANGUAGES
+from appeal.pages import LANGUAGES, translate
 from appeal.routes.desk import press
-from appeal.routes.desk.gate import actor, needs
+from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
 from appeal.routes.forms.desks import DeskNameForm, people_form
 from appeal.rules import clock
-from appeal.rules.errors import BadInput, WrongState
+from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import desks, force, officers, rota
+from appeal.services import closings, desks, force, officers, rota
+
+CLOSED = _("The desk is closed. %(count)s copies wait until somebody reads again.")
 
 pages = Blueprint("desks", __name__)
 
@@ -80,6 +84,43 @@ def people(desk_id: int) -> ResponseReturnValue:
     return render_template("desk/desks/people.html", form=form, desk=desk, officers=everybody), (
         400 if form.errors else 200
     )
+
+
+@pages.post("/desks/<int:desk_id>/close")
+@needs(Permission.ASSESS)
+def close(desk_id: int) -> ResponseReturnValue:
+    """Sign off early: nobody reads from now on, and what waits because of it is named on the rota's page."""
+    now = clock.now()
+
+    def act() -> str:
+        held = closings.close(actor(), desk_id=desk_id, now=now)
+        count = sum(one.count for one in held)
+        flash(translate(language(), CLOSED, count=count), "success")
+        return url_for("rota.week", desk=desk_id)
+
+    return _pressed(act, now, desk_id)
+
+
+@pages.post("/desks/<int:desk_id>/reopen")
+@needs(Permission.ASSESS)
+def reopen(desk_id: int) -> ResponseReturnValue:
+    """Somebody reads again before the next window."""
+    now = clock.now()
+
+    def act() -> str:
+        closings.reopen(actor(), desk_id=desk_id, now=now)
+        flash(_("The desk is open again. What waited for it goes out."), "success")
+        return url_for("rota.week", desk=desk_id)
+
+    return _pressed(act, now, desk_id)
+
+
+def _pressed(act: Callable[[], str], now: datetime, desk_id: int) -> ResponseReturnValue:
+    try:
+        return redirect(press.once(DeskForm(), now, act))
+    except (WrongState, NotFound) as error:
+        flash(error.words, "error")
+        return redirect(url_for("rota.week", desk=desk_id))
 
 
 def _name_form(known: Desk | None) -> DeskNameForm:

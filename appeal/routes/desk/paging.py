@@ -10,8 +10,8 @@ from appeal.routes.forms.desks import ContactForm
 from appeal.rules import clock
 from appeal.rules.errors import BadInput
 from appeal.rules.words import _
-from appeal.services import desks, page_links
-from appeal.services.page_links import Link
+from appeal.services import desks, page_links, paging
+from appeal.services.page_links import Link, LinkState
 
 pages = Blueprint("paging", __name__)
 
@@ -31,6 +31,21 @@ def show(token: str) -> ResponseReturnValue:
 def take(token: str) -> ResponseReturnValue:
     """The press; pressed twice it says the same."""
     return _link_page(token, page_links.answer(token, viewer=known_actor(), now=clock.now()))
+
+
+@pages.post("/pages/<int:page_id>/take")
+@signed_in
+def take_here(page_id: int) -> ResponseReturnValue:
+    """Somebody at the desk has it; whoever was second is told who was first."""
+    now = clock.now()
+
+    def act() -> str:
+        found = paging.take_here(actor(), page_id=page_id, now=now)
+        mine = found.taken_by is not None and found.taken_by.id == actor().id
+        flash(_("You have it.") if mine else page_links.WORDS[LinkState.OTHER], "success" if mine else "information")
+        return found.page.path
+
+    return redirect(press.once(DeskForm(), now, act))
 
 
 @pages.route("/account/paging", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import desks, rota
+from appeal.services import appeals, closings, desks, rota
 
 FIRST_ROW = {"weekday": 0, "opens": time(8), "closes": time(16)}
 
@@ -93,12 +93,15 @@ def remove_day(on: str) -> ResponseReturnValue:
 def _page(form: RotaForm, day_form: ExceptionForm) -> ResponseReturnValue:
     now, desk_id, every = clock.now(), _desk_id(), desks.every()
     desk = next((one for one in every if one.id == desk_id), None) or (every[0] if every else None)
-    found = rota.exceptions(desk_id)
+    found, held = rota.exceptions(desk_id), closings.held(now=now)
     return render_template(
         "desk/rota/week.html",
         desk=desk,
         desks=every,
         picked=desk_id,
+        closing=closings.closing(desk.id, now=now) if desk else None,
+        held=held,
+        titles={one.appeal_id: appeals.title(appeals.view(one.appeal_id), language()) for one in held},
         form=form,
         day_form=day_form,
         press_form=DeskForm(formdata=None),

@@ -19,6 +19,8 @@ LABELS: Mapping[str, str] = {
     "language": _("Main language"),
     "languages": _("Languages of appeals"),
     "cover_minutes": _("Staffed minutes that must be left"),
+    "quiet_starts": _("Quiet time begins"),
+    "quiet_ends": _("Quiet time ends"),
     "emergency_number": _("Emergency number"),
     "phone": _("Number for information"),
     "duty_number": _("Duty officer's number"),

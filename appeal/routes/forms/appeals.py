@@ -55,9 +55,12 @@ class EndForm(DeskForm):
 class OverrideForm(DeskForm):
     """A named person reads outside the staffed hours."""
 
-    reader = StringField(
+    reader = SelectField(
         _("Who reads the answers until then"),
-        validators=[InputRequired(_("Say who reads the answers.")), Length(max=120)],
+        description=_("Whoever you name is asked at once by text message or e-mail, the next ones after five minutes."),
+        coerce=int,
+        validators=[InputRequired(_("Choose who reads the answers."))],
+        validate_choice=False,
     )
     hours = SelectField(_("For how long"), choices=[SelectChoice(one, f"{one} h") for one in HOURS], default="4")
     reason = StringField(

@@ -157,14 +157,16 @@ def test_override_is_offered_at_night_only(app: Flask) -> None:
         client = desk.sign_in(app, APPROVER)
         shown = client.get("/appeals/1", base_url=BASE)
         assert "Mon 2 Mar 2026, 08:00 Europe/Madrid" in shown.text
-        refused = desk.press(client, "/appeals/1", "/appeals/1/override", **{"cover-reason": "A child is missing."})
-        assert (refused.status_code, "Say who reads the answers." in refused.text) == (400, True)
+        refused = desk.press(
+            client, "/appeals/1", "/appeals/1/override", **{"cover-reader": "99", "cover-reason": "A child is missing."}
+        )
+        assert (refused.status_code, "Choose who reads the answers." in refused.text) == (400, True)
         assert "A child is missing." in refused.text
-        fields = {"cover-reader": "Ana Ruiz", "cover-reason": "A child is missing.", "cover-hours": "2"}
+        fields = {"cover-reader": "5", "cover-reason": "A child is missing.", "cover-hours": "2"}
         assert desk.press(client, "/appeals/1", "/appeals/1/override", **fields).status_code == 302
     with app.app_context(), reading() as session:
         (row,) = session.query(Override).all()
-        assert (row.reader, row.ends_at) == ("Ana Ruiz", NIGHT + timedelta(hours=2))
+        assert (row.reader, row.ends_at) == ("Triager", NIGHT + timedelta(hours=2))
 
 
 def test_release_again_only_after_a_take_down(app: Flask) -> None:

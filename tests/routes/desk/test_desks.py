@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appeal.db import dispose_engines
-from appeal.routes.desk import admin
+from appeal.routes.desk import admin, pauses
 from appeal.routes.desk import desks as desk_pages
 from appeal.routes.desk import rota as rota_pages
 from appeal.services import desks
@@ -20,7 +20,7 @@ from tests.routes.desk.duty import acts, duty_app, get, press, signed_in
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     with time_machine.travel(NOW, tick=False):
-        yield duty_app(tmp_path, rota_pages, desk_pages, admin)
+        yield duty_app(tmp_path, rota_pages, desk_pages, pauses, admin)
     dispose_engines()
 
 
@@ -75,3 +75,16 @@ def test_people_are_put_on_call_in_an_order(app: Flask, boss: FlaskClient) -> No
     wrong = post(boss, "/desks/1/people", place_2="0")
     assert wrong.status_code == 400
     assert "A place is a whole number from 1" in wrong.text
+
+
+def test_the_desk_is_closed_early_and_opened_again(app: Flask) -> None:
+    tess = signed_in(app, "tess", "triager")
+    assert "Close the desk now" in get(tess, "/rota").text
+    shown = press(tess, "/desks/1/close", "/rota")
+    assert "The desk is closed. 0 copies wait" in shown.text
+    assert "closed early" in shown.text
+    assert "closed already" in press(tess, "/desks/1/close", "/rota").text
+    shown = press(tess, "/desks/1/reopen", "/rota")
+    assert "The desk is open again." in shown.text
+    assert "closed early" not in shown.text
+    assert post(signed_in(app, "eva", "observer"), "/desks/1/close", "/pause").status_code == 403

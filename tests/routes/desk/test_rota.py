@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appeal.db import dispose_engines
-from appeal.routes.desk import admin, desks
+from appeal.routes.desk import admin, desks, pauses
 from appeal.routes.desk import rota as rota_pages
 from appeal.rules.hours import Window
 from appeal.services import rota
@@ -22,7 +22,7 @@ from tests.routes.desk.duty import acts, duty_app, get, press, signed_in
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     with time_machine.travel(NOW, tick=False):
-        yield duty_app(tmp_path, rota_pages, desks, admin)
+        yield duty_app(tmp_path, rota_pages, desks, pauses, admin)
     dispose_engines()
 
 
