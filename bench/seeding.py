@@ -85,7 +85,15 @@ def launch(title: str, *, with_picture: bool = False, on: Sequence[int] | None =
     appeals.save(author, revision_id=revision.id, expected_version=1, facts=facts, texts=texts, now=now())
     if with_picture:
         data = next(iter(sorted(exercises.PICTURES.glob("*.jpg")))).read_bytes()
-        photos.add(author, revision_id=revision.id, data=data, source_record="Bench", alt=exercises.ALT, now=now())
+        photos.add(
+            author,
+            revision_id=revision.id,
+            data=data,
+            source_record="Bench",
+            source=photos.Source(kind="artist"),
+            alt=exercises.ALT,
+            now=now(),
+        )
     version = appeals.revision(revision.id).version
     appeals.submit(author, revision_id=revision.id, expected_version=version, now=now())
     releases.launch(

@@ -190,7 +190,13 @@ def add_photo(people: People, revision_id: int, colour: str = "navy") -> int:
     """A picture on a draft."""
     alt = {"en": "A man with a hat", "es": "Un hombre con sombrero"}
     return photos.add(
-        people.author, revision_id=revision_id, data=jpeg(colour), source_record="Register 17", alt=alt, now=NOON
+        people.author,
+        revision_id=revision_id,
+        data=jpeg(colour),
+        source_record="Register 17",
+        source=photos.Source(kind="custody", source_system="Register"),
+        alt=alt,
+        now=NOON,
     )
 
 

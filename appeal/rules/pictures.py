@@ -55,11 +55,9 @@ def masked(record: str) -> str:
     return "".join(reversed(shown))
 
 
-def gaps(number: int, *, alt: str, kind: str, source_record: str) -> list[str]:
-    """What a picture still lacks before it can be submitted, one sentence each."""
+def gaps(number: int, *, kind: str, source_record: str) -> list[str]:
+    """What a picture still lacks beside its description before it can be submitted, one sentence each."""
     lacking: list[str] = []
-    if not alt.strip():
-        lacking.append(say("Picture %(number)s has no alt text.", number=number))
     if kind not in KINDS:
         lacking.append(say("Picture %(number)s has no type.", number=number))
     if len(last_of(source_record)) < LAST:

@@ -16,7 +16,7 @@ from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined
-from appeal.services import approvals, channels, contents, force, notices, withdrawals
+from appeal.services import approvals, channels, contents, force, notices, photos, withdrawals
 
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
@@ -85,7 +85,8 @@ def missing(revision_id: int) -> list[Blocker]:
         language = force.settings()["language"]
         alts = [one.alt.get(language, "") for one in revision.pictures]
         chosen = [int(str(one)) for one in _channel_list(revision.facts)]
-        return blockers(revision.appeal.kind, revision.facts, contents.texts(revision, language), alts, chosen)
+        found = blockers(revision.appeal.kind, revision.facts, contents.texts(revision, language), alts, chosen)
+        return found + [Blocker("pictures", words) for words in photos.lacking(revision)]
 
 
 def submit(actor: Actor, *, revision_id: int, expected_version: int, now: datetime) -> str:

@@ -44,6 +44,11 @@ def texts(revision: Revision, language: str) -> dict[str, str]:
     return {text.field: text.body for text in revision.texts if text.language == language}
 
 
+def subjects(revision: Revision, language: str) -> tuple[Subject, ...]:
+    """Who or what the appeal is about, described in one language."""
+    return _subjects(revision, texts(revision, language), language, force.settings()["zone"])
+
+
 def outing(revision: Revision) -> str:
     """How this revision goes out: "publish", or "update" when an earlier one was approved and may be known."""
     earlier = (one for one in revision.appeal.revisions if one.number < revision.number)

@@ -179,7 +179,8 @@ def _draft(now: datetime) -> None:
             author,
             revision_id=revision.id,
             data=picture.read_bytes(),
-            source_record="Exercise drawings, no. 0001",
+            source_record="EX-0001",
+            source=photos.Source(kind="artist", source_system="Exercise drawings"),
             alt=ALT,
             now=now,
         )

@@ -15,9 +15,9 @@ from appeal.models.appeal import Photo, Revision, RevisionPicture
 from appeal.rules.errors import BadInput, Changed, NotFound, PictureRefused, WrongState
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.rules.pictures import KINDS, LIMITS, MOST_BOXES, is_last_of
+from appeal.rules.pictures import KINDS, LIMITS, MOST_BOXES, gaps, is_last_of
 from appeal.rules.words import _, say
-from appeal.services.barring import is_barred
+from appeal.services.barring import barred, is_barred
 
 MOST = 10
 ALT_LIMIT = 1000
@@ -147,6 +147,16 @@ def remove(actor: Actor, *, revision_id: int, photo_id: int, now: datetime) -> N
         revision.pictures.remove(_picture(revision, photo_id))
         revision.version += 1
         _note(session, actor, revision, "remove photo", now)
+
+
+def lacking(revision: Revision) -> list[str]:
+    """What still stops its pictures beside their descriptions, one sentence each."""
+    refused, found = barred(revision), []
+    for number, one in enumerate(revision.pictures, 1):
+        found += gaps(number, kind=one.photo.kind, source_record=one.photo.source_record)
+        if one.photo_id in refused:
+            found.append(say("Picture %(number)s was barred: it showed the wrong person. Take it out.", number=number))
+    return found
 
 
 def check_records(pictures: Sequence[RevisionPicture], typed: Mapping[int, str]) -> None:

@@ -28,7 +28,13 @@ class Draft:
     fields: Mapping[str, str] = field(repr=False)
     pictures: Sequence[Upload] = ()
     alts: Mapping[str, str] = field(default_factory=dict)
-    source_record: str = "Exercise drawings"
+    source: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "picture_kind": "artist",
+            "source_system": "Exercise drawings",
+            "source_record": "EX-0002",
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Officer:
 
     def _add_picture(self, draft: Draft, picture: Upload, page: Page) -> str:
         """Empty when the picture was taken, else the sentence at its field."""
-        form = self.browser.get(page.address).form("picture").fill(source_record=draft.source_record)
+        form = self.browser.get(page.address).form("picture").fill(**draft.source)
         form.fill(**{f"alt_{language}": words for language, words in draft.alts.items()}).attach("picture", picture)
         shown = self.browser.press(form, "do=picture")
         if shown.status == REFUSED:

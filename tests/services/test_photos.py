@@ -229,7 +229,7 @@ def test_an_earlier_version_overwrites_nothing(force: Force, draft: int) -> None
             is_marked=False,
             now=NOON,
         )
-    assert kept(photo_id).kind == ""
+    assert kept(photo_id).kind == "custody"
 
 
 def test_a_picture_that_was_taken_out_meanwhile_is_said(force: Force, draft: int) -> None:

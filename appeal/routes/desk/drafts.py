@@ -23,7 +23,7 @@ from appeal.rules.drafting import CHOICES, KIND_WORDS, TEXT_LIMITS
 from appeal.rules.errors import BadInput, Changed, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, approvals, channels, contents, force, photos, presses
+from appeal.services import appeals, approvals, channels, contents, force, photos, presses, renditions
 from appeal.services import subjects as subject_service
 
 SUBMIT, PREVIEW, PICTURE, ADD = "submit", "preview", "picture", "add "
@@ -93,6 +93,9 @@ def _saved(draft: Draft, form: DraftForm, now: datetime) -> str:
     if drop or asked.startswith(ADD):
         work = partial(_drop, draft, drop, now) if drop else partial(_more_subjects, draft, more, now)
         return f"{here}#{presses.act(actor(), request_id=f'{request_id}:u', now=now, work=work)}"
+    opened = request.form.get("open_picture", "", str)
+    if opened.isdigit():
+        return url_for("photos.edit", appeal_id=draft.appeal_id, photo_id=int(opened))
     if form.picture.data:
         _renew(form, version + _add(draft, form, f"{request_id}:p", now))
         if asked != SUBMIT:
@@ -147,6 +150,7 @@ def _add(draft: Draft, form: DraftForm, request_id: str, now: datetime) -> int:
             revision_id=draft.revision.id,
             data=data,
             source_record=form.source_record.data or "",
+            source=photos.Source(kind=form.picture_kind.data or "", source_system=form.source_system.data or ""),
             alt=drafts.alt(form, draft.languages),
             now=now,
         )
@@ -184,7 +188,8 @@ def _at_fields(error: BadInput, main: str) -> BadInput:
 def _page(draft: Draft, form: DraftForm, conflict: Sequence[tuple[str, str, str]] = ()) -> str:
     revision = draft.revision
     blocking = appeals.missing(revision.id) if revision.state in appeals.OPEN_STATES else []
-    goings = shown.goings(revision, approvals.previews(revision.id), clock.now())
+    made = renditions.progress(revision.id, now=clock.now())
+    goings = shown.goings(revision, approvals.previews(revision.id), clock.now()) if made.is_over else []
     return render_template(
         "desk/drafts/draft.html",
         form=form,
@@ -197,6 +202,7 @@ def _page(draft: Draft, form: DraftForm, conflict: Sequence[tuple[str, str, str]
         without_text=approvals.without_text(revision.id),
         blocking=[(_anchor(one.field, draft.languages[0]), shown.blocker(one, language())) for one in blocking],
         goings=goings,
+        progress=made,
         conflict=conflict,
         now=clock.now(),
         subjects=[_shown_subject(one, form, draft.languages[0]) for one in form.shape.subjects],

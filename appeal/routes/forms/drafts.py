@@ -16,13 +16,16 @@ from appeal.pages import translate
 from appeal.routes.forms import subjects as subject_fields
 from appeal.routes.forms.base import DeskForm
 from appeal.routes.forms.moments import a_day, a_moment
+from appeal.routes.forms.photos import KIND_CHOICES
 from appeal.rules import endings, identification
 from appeal.rules.drafting import CHOICES, FACT_LIMITS, LABELS, ONLY_FOR, REQUIRED, TEXT_LIMITS
 from appeal.rules.drafting import label as rule_label
+from appeal.rules.pictures import LABELS as PICTURE_LABELS
+from appeal.rules.pictures import LIMITS as PICTURE_LIMITS
 from appeal.rules.subjects import subjects_of
 from appeal.rules.words import _
 
-ALT_LIMIT, SOURCE_LIMIT = 1000, 200
+ALT_LIMIT = 1000
 TEXT_AREAS = frozenset({"happened", "contact", *endings.TEXTS})
 
 HINTS: Mapping[str, str] = {
@@ -58,10 +61,14 @@ class DraftForm(DeskForm):
     picture = FileField(
         _("Add a picture"), description=_("JPEG, PNG, WebP, AVIF or HEIC, up to 25 MB. Hidden details are removed.")
     )
+    picture_kind = SelectField(PICTURE_LABELS["kind"], choices=KIND_CHOICES)
+    source_system = StringField(
+        PICTURE_LABELS["source_system"], validators=[Length(max=PICTURE_LIMITS["source_system"])]
+    )
     source_record = StringField(
-        _("Where the picture comes from"),
-        description=_("System, number, who took it and when. Not shown to the public."),
-        validators=[Length(max=SOURCE_LIMIT)],
+        PICTURE_LABELS["source_record"],
+        description=_("The approver reads it there and types its last four characters. Not shown to the public."),
+        validators=[Length(max=PICTURE_LIMITS["source_record"])],
     )
 
 

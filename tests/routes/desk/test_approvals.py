@@ -168,7 +168,15 @@ def test_picture_stands_with_its_words_and_source(app: Flask) -> None:
     with app.app_context():
         approvals.give_back(desk.actor(APPROVER), revision_id=1, reason="A picture, please.", now=NOON)
         alt = {"en": "A face", "es": "Una cara"}
-        photos.add(desk.actor(AUTHOR), revision_id=1, data=desk.jpeg(), source_record="PERS 4711", alt=alt, now=NOON)
+        photos.add(
+            desk.actor(AUTHOR),
+            revision_id=1,
+            data=desk.jpeg(),
+            source_record="PERS 4711",
+            source=photos.Source(kind="custody"),
+            alt=alt,
+            now=NOON,
+        )
         version = appeals.revision(1).version
         appeals.submit(desk.actor(AUTHOR), revision_id=1, expected_version=version, now=NOON)
     shown = desk.sign_in(app, APPROVER).get(PAGE, base_url=BASE).text

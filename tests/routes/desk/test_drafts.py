@@ -38,6 +38,9 @@ def filled(client: Any, **changed: Any) -> dict[str, Any]:
     return desk.form_fields(client.get(PAGE, base_url=BASE), PAGE, **changed)
 
 
+SOURCE = {"picture_kind": "custody", "source_system": "PERS", "source_record": "4711-0815"}
+
+
 def picture(data: bytes | None = None) -> dict[str, Any]:
     return {"picture": (io.BytesIO(data or desk.jpeg()), "face.jpg")}
 
@@ -252,7 +255,7 @@ def test_submitting_twice_submits_once(app: Flask) -> None:
     with app.app_context():
         desk.whole_draft()
     client = desk.sign_in(app, AUTHOR)
-    fields = filled(client, do="submit") | picture() | {"alt_en": "A face", "alt_es": "Una cara"}
+    fields = filled(client, do="submit") | picture() | {"alt_en": "A face", "alt_es": "Una cara"} | SOURCE
     first = client.post(PAGE, data=fields, base_url=BASE)
     assert (first.status_code, first.location) == (302, "/appeals/1")
     assert last(app).state == "submitted"
