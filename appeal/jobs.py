@@ -31,7 +31,7 @@ from appeal.services import (
     renditions,
     results,
 )
-from appeal.tips import indexing, polling, spool, triage, webhook_token
+from appeal.tips import arrivals, polling, spool, triage, webhook_token
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -160,8 +160,8 @@ def empty_spool() -> None:
 
 
 def index_tips() -> None:
-    """Put what was read into the blind index."""
-    indexing.index_tips(now())
+    """Put what was read into the blind index; those who give one name lift each other."""
+    arrivals.take_in(now())
 
 
 def prepare_pictures() -> None:

@@ -25,7 +25,7 @@ from appeal.models import ledger, notice, people, release, rota  # noqa: F401 ev
 from appeal.models.appeal import Appeal
 from appeal.models.people import User
 from appeal.models.tip import Tip
-from appeal.tips import triage
+from appeal.tips import lanes, triage
 from appeal.tips.ranking import LANES, rank
 from appeal.tips.waiting import QueuePage
 
@@ -64,7 +64,7 @@ def _appeal() -> QueuePage:
 
 def _counts() -> QueuePage:
     # Counted no further than a cap, so that both sizes do the same work from there on.
-    triage.lane_counts(cap=30)
+    lanes.heads(NOW, cap=30)
     return triage.queue(limit=1)
 
 

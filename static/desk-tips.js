@@ -1,21 +1,50 @@
-// One key chooses a reason while a tip is decided. Off until the officer switches it on; the browser remembers it.
+// Single keys of the tip pages: choose a reason, decide a line, go somewhere. They work only for officers who switched
+// them on, and never while something is typed. Every page works without this file.
 const KEPT = "desk-one-key";
 const form = document.querySelector("form[data-keys]");
 const part = form?.querySelector("[data-keys-switch]");
 const toggle = part?.querySelector("input");
+const isSkim = form?.matches("[data-skim]");
+const isOnByChoice = (form ?? document.querySelector("[data-keys]"))?.dataset.keys === "on";
 
 if (toggle) {
   part.hidden = false;
-  toggle.checked = localStorage.getItem(KEPT) === "on";
+  toggle.checked = (localStorage.getItem(KEPT) ?? (isOnByChoice ? "on" : "off")) === "on";
   toggle.addEventListener("change", () => localStorage.setItem(KEPT, toggle.checked ? "on" : "off"));
-  document.addEventListener("keydown", (event) => {
-    if (!toggle.checked || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
-    const choice = form.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!choice) return;
-    event.preventDefault();
-    choice.checked = true;
-    choice.focus();
-  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!isOn() || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+  const found = scope().querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)
+    ?? document.querySelector(`a[data-key="${CSS.escape(event.key)}"], button[data-key="${CSS.escape(event.key)}"]`);
+  if (!found) return;
+  event.preventDefault();
+  if (found.matches("a, button")) found.click();
+  else choose(found);
+});
+
+for (const part of document.querySelectorAll("[data-focus]")) part.focus();
+if (isSkim) lines()[0]?.focus();
+
+function choose(input) {
+  input.checked = true;
+  if (!isSkim) return input.focus();
+  const all = lines();
+  const next = all[all.indexOf(input.closest("[data-line]")) + 1];
+  (next ?? form.querySelector("button[name=on]")).focus();
+}
+
+function scope() {
+  if (!isSkim) return form ?? document;
+  return document.activeElement?.closest("[data-line]") ?? lines().find((line) => !line.querySelector(":checked")) ?? form;
+}
+
+function lines() {
+  return [...form.querySelectorAll("[data-line]")];
+}
+
+function isOn() {
+  return toggle ? toggle.checked : isOnByChoice;
 }
 
 function isTyping(element) {

@@ -11,6 +11,7 @@ from appeal.rules.lifecycle import TipState
 IS_WAITING = text("state <> 'done'")
 IS_DONE = text("state = 'done'")
 IS_UNREAD = text("state = 'unread'")
+IS_UNSEEN = text("state = 'done' AND is_closed_unread")
 IS_UNINDEXED = text("read_at IS NOT NULL AND indexed_count < message_count")
 
 
@@ -38,6 +39,7 @@ class Tip(Base):
         Index("ix_tips_unindexed", "id", postgresql_where=IS_UNINDEXED, sqlite_where=IS_UNINDEXED),
         Index("ix_tips_source_queue", "source", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
         Index("ix_tips_language_queue", "language", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
+        Index("ix_tips_closed_unread", "done_at", "id", postgresql_where=IS_UNSEEN, sqlite_where=IS_UNSEEN),
         Index("ix_tips_age", "lane", "received_at", "id", postgresql_where=IS_UNREAD, sqlite_where=IS_UNREAD),
     )
 

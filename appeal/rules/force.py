@@ -34,6 +34,13 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ),
     ("review_days", "14", _("After how many days an approval is reviewed unless the approver says otherwise.")),
     ("claim_minutes", "15", _("How long a claimed tip is kept for the officer who reads it.")),
+    ("deadline_live", "5", _("After how many minutes an unread live sighting is late.")),
+    ("deadline_about_me", "30", _("After how many minutes an unread message of a person shown is late.")),
+    ("deadline_urgent", "240", _("After how many minutes an unread urgent tip is late.")),
+    ("deadline_to_read", "2880", _("After how many minutes any other unread tip is late.")),
+    ("draw_every", "10", _("One in how many handed out tips comes from below in the queue; 0 for none.")),
+    ("reread_percent", "5", _("How many in a hundred closed tips are read again by somebody else.")),
+    ("grading", "", _("“3x5x2” if tips are graded by it, else empty.")),
     ("leave_url", "https://www.wikipedia.org/", _("Where the link that leaves the tip form quickly goes.")),
     (
         "legal_bases",

@@ -4,6 +4,7 @@ It errs towards reading too soon: nothing that is written takes a tip out of the
 it. Cues are whole words in English and Spanish without accents; `*` stands for any ending.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -341,3 +342,5 @@ def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
 
 
 PATTERNS = {code: _pattern(cues) for code, cues in CUES.items()}
+# Names these weights and cues: kept with every tip that was judged by them.
+VERSION = hashlib.sha256(repr((POINTS, CUES, BASE_SCORE, URGENT_SCORE)).encode()).hexdigest()[:12]

@@ -9,7 +9,17 @@ from appeal.rules.errors import BadInput, ConfigurationWrong
 from appeal.rules.force import DEFAULTS, MODE
 from appeal.rules.hours import is_time, is_zone
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.rules.words import _
+from appeal.rules.words import _, say
+
+# The largest value of each number that the desk works with.
+DESK_NUMBERS = {
+    "deadline_live": 60,
+    "deadline_about_me": 1440,
+    "deadline_urgent": 10080,
+    "deadline_to_read": 43200,
+    "draw_every": 100,
+    "reread_percent": 100,
+}
 
 
 def settings() -> Mapping[str, str]:
@@ -50,4 +60,8 @@ def _problem(name: str, value: str) -> str:
         return f"{value!r} is not a time zone; one looks like Europe/Madrid."
     if name in {"cover_minutes", "review_days", "claim_minutes"} and not (value.isdigit() and int(value) <= 1440):
         return "This must be a whole number up to 1440."
+    if name in DESK_NUMBERS and not (value.isdigit() and int(value) <= DESK_NUMBERS[name]):
+        return say("This must be a whole number up to %(most)s.", most=DESK_NUMBERS[name])
+    if name == "grading" and value not in {"", "3x5x2"}:
+        return "Write 3x5x2 or leave it empty."
     return ""

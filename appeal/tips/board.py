@@ -1,30 +1,33 @@
-"""What the desk's tip pages list and hand out: three lists read by key, short references, and the next tip to read.
+"""What the desk's tip pages list: three lists read by key, filters, short references.
 
 Nothing sealed is opened here. The order of the waiting tips is that of `waiting`; done ones come newest first.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
 
 from appeal import db, ledger
 from appeal.models.appeal import Appeal, Revision, RevisionText
 from appeal.models.tip import IS_WAITING, Tip
-from appeal.rules.errors import NotAllowed, NotFound, WrongState
+from appeal.rules.errors import NotAllowed, NotFound
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.sealing import LETTERS
-from appeal.tips import triage
+from appeal.tips import triage, visible
 from appeal.tips.waiting import LONGEST_CURSOR, TIPS, QueueRow, line, lines, range_of
 
-WAITING, MINE, DONE = LISTS = ("waiting", "mine", "done")
+WAITING, MINE, DONE, CLOSED_UNREAD = LISTS = ("waiting", "mine", "done", "closed_unread")
+BY_END = (DONE, CLOSED_UNREAD)
 PAGE = 25
 MOST_APPEALS = 100
-HAND_OUT_TRIES = 5
+# How many rows of the queue are looked at for filters that no index has; the next page goes on where it stopped.
+MOST_LOOKED = 2_000
 
 # A tip's number has 63 bits; the first 40 of them, in eight letters, are what people say to each other.
 REFERENCE_LETTERS, REFERENCE_SHIFT = 8, 23
@@ -34,11 +37,22 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an officer wants to see: one of `LISTS`, perhaps of one appeal (its public id) or of one lane."""
+    """What an officer wants to see: one of `LISTS`, perhaps of one appeal (its public id), lane, source, language or
+    state, of the last so many hours, or with pictures only."""
 
     which: str = WAITING
     appeal: str = ""
     lane: str = ""
+    source: str = ""
+    language: str = ""
+    state: str = ""
+    hours: int = 0
+    has_pictures: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for what no index has."""
+        return bool(self.language or self.state or self.hours or self.has_pictures)
 
 
 @dataclass(frozen=True)
@@ -59,28 +73,35 @@ class Head:
     claim_until: datetime | None
 
 
-def page(actor: Actor, wanted: Wanted, *, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+def page(actor: Actor, wanted: Wanted, *, now: datetime, after: str = "", before: str = "", limit: int = PAGE) -> Page:
     """The rows after one cursor, before another, or the first ones."""
     require(actor, Permission.READ_TIPS)
     is_back = bool(before)
     keys = _keys(wanted.which)
-    query = _listed(actor, wanted).limit(limit + 1)
-    backwards = (wanted.which == DONE) != is_back
-    query = query.order_by(*(key.desc() if backwards else key for key in keys))
+    query = _listed(actor, wanted)
+    backwards = (wanted.which in BY_END) != is_back
+    order = [key.desc() if backwards else key for key in keys]
     if before or after:
         edge = tuple_(*_key(wanted.which, before or after))
         query = query.where(tuple_(*keys) < edge if backwards else tuple_(*keys) > edge)
+    last = ""
     with db.reading() as session:
-        found = session.execute(query).mappings().all()
+        if wanted.is_narrow:
+            ids, last = _looked(session, query.order_by(*order), wanted, now, limit)
+            query = lines().where(TIPS.c.id.in_(ids))
+        found = session.execute(query.order_by(*order).limit(limit + 1)).mappings().all()
     shown = found[:limit][::-1] if is_back else found[:limit]
-    return _page(wanted.which, shown, has_more=len(found) > limit, is_back=is_back, is_inside=bool(before or after))
+    inside = bool(before or after)
+    built = _page(wanted.which, shown, has_more=len(found) > limit, is_back=is_back, is_inside=inside)
+    return replace(built, next_cursor=last) if last and not built.next_cursor and not is_back else built
 
 
 def rows(actor: Actor, tip_ids: Sequence[int]) -> Mapping[int, QueueRow]:
     """These tips as they stand now, by number; done ones too."""
     require(actor, Permission.READ_TIPS)
     with db.reading() as session:
-        found = session.execute(lines().where(TIPS.c.id.in_(tip_ids))).mappings().all()
+        seen = lines().where(TIPS.c.id.in_(tip_ids), visible.condition(actor))
+        found = session.execute(seen).mappings().all()
     return {row["id"]: line(row) for row in found}
 
 
@@ -94,29 +115,11 @@ def head(actor: Actor, tip_id: int) -> Head:
     """One tip, closed; `NotFound` if there is none."""
     require(actor, Permission.READ_TIPS)
     with db.reading() as session:
-        found = session.execute(lines().where(TIPS.c.id == tip_id)).mappings().one_or_none()
+        seen = lines().where(TIPS.c.id == tip_id, visible.condition(actor))
+        found = session.execute(seen).mappings().one_or_none()
     if found is None:
         raise NotFound("There is no such tip.")
     return Head(line(found), found["claimed_by_id"], found["claim_until"])
-
-
-def claim_next(actor: Actor, *, now: datetime) -> int | None:
-    """Claim the unread tip that should be read first and return its number; None when none is left.
-
-    Escalated tips wait for somebody who chooses them: handing them out would give them back to whoever escalated.
-    """
-    first = select(TIPS.c.id).where(IS_WAITING, TIPS.c.state == TipState.UNREAD).order_by(TIPS.c.rank, TIPS.c.id)
-    for _try in range(HAND_OUT_TRIES):
-        with db.reading() as session:
-            tip_id: int | None = session.scalar(first.limit(1))
-        if tip_id is None:
-            return None
-        try:
-            triage.claim(actor, tip_id=tip_id, now=now)
-        except WrongState:  # somebody was quicker
-            continue
-        return tip_id
-    return None
 
 
 def open_file(actor: Actor, *, tip_id: int, message_id: int, position: int, now: datetime) -> tuple[str, str, bytes]:
@@ -168,21 +171,41 @@ def titles(language: str) -> Mapping[str, str]:
 
 
 def _listed(actor: Actor, wanted: Wanted) -> Select[Any]:
-    query = lines()
+    query = lines().where(visible.condition(actor))
     if wanted.which == WAITING:
         query = query.where(IS_WAITING)
     elif wanted.which == MINE:
         query = query.where(TIPS.c.state == TipState.CLAIMED, TIPS.c.claimed_by_id == actor.id)
-    elif wanted.which == DONE:
+    elif wanted.which in BY_END:
         query = query.where(TIPS.c.state == TipState.DONE)
+        query = query.where(TIPS.c.is_closed_unread) if wanted.which == CLOSED_UNREAD else query
     else:
         raise NotFound("There is no such list.")
     if wanted.appeal:
         query = query.where(Appeal.public_id == wanted.appeal)
+    if wanted.source:
+        query = query.where(TIPS.c.source == wanted.source)
     if wanted.lane:
         lowest, highest = range_of(wanted.lane)
         query = query.where(TIPS.c.rank >= lowest, TIPS.c.rank < highest)
     return query
+
+
+def _looked(session: Session, query: Select[Any], wanted: Wanted, now: datetime, limit: int) -> tuple[list[int], str]:
+    """The first ids that fit among a bounded number of rows, and where looking stopped if there may be more."""
+    names = ("id", "rank", "done_at", "language", "state", "received_at", "file_count")
+    narrow = query.with_only_columns(*(TIPS.c[name] for name in names)).limit(MOST_LOOKED)
+    since = now - timedelta(hours=wanted.hours) if wanted.hours else EPOCH
+    ids: list[int] = []
+    count, row = 0, None
+    for row in session.execute(narrow).mappings():
+        count += 1
+        is_alike = wanted.language in {"", row["language"]} and wanted.state in {"", row["state"]}
+        if is_alike and row["received_at"] >= since and (row["file_count"] or not wanted.has_pictures):
+            ids.append(row["id"])
+            if len(ids) > limit:
+                return ids, ""
+    return ids, _cursor(wanted.which, row) if row is not None and count == MOST_LOOKED else ""
 
 
 def _page(which: str, shown: Sequence[Mapping[Any, Any]], *, has_more: bool, is_back: bool, is_inside: bool) -> Page:
@@ -195,11 +218,11 @@ def _page(which: str, shown: Sequence[Mapping[Any, Any]], *, has_more: bool, is_
 
 
 def _keys(which: str) -> tuple[Any, Any]:
-    return (TIPS.c.done_at, TIPS.c.id) if which == DONE else (TIPS.c.rank, TIPS.c.id)
+    return (TIPS.c.done_at, TIPS.c.id) if which in BY_END else (TIPS.c.rank, TIPS.c.id)
 
 
 def _cursor(which: str, row: Mapping[Any, Any]) -> str:
-    order = (row["done_at"] - EPOCH) // MICROSECOND if which == DONE else row["rank"]
+    order = (row["done_at"] - EPOCH) // MICROSECOND if which in BY_END else row["rank"]
     return f"{order}-{row['id']}"
 
 
@@ -207,4 +230,4 @@ def _key(which: str, cursor: str) -> tuple[Any, int]:
     order, _dash, tip_id = cursor.partition("-")
     if not (order.isdecimal() and tip_id.isdecimal() and len(cursor) < LONGEST_CURSOR):
         raise NotFound("There is no such page.")
-    return (EPOCH + int(order) * MICROSECOND if which == DONE else int(order)), int(tip_id)
+    return (EPOCH + int(order) * MICROSECOND if which in BY_END else int(order)), int(tip_id)

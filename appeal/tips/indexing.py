@@ -6,17 +6,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
-from appeal import db, installation
-from appeal.models.desk import NameGiven
+from appeal import db
 from appeal.models.tip import IS_UNINDEXED, Message, Tip
-from appeal.rules import naming
 from appeal.rules.errors import CannotOpen
 from appeal.services import force
-from appeal.tips import blind, material
+from appeal.tips import blind, material, names
 from appeal.tips.material import Material
 
 LIMIT = 100
-MOST_NAMES = 5
 
 _LOADED = (
     selectinload(Tip.messages).joinedload(Message.content),
@@ -43,13 +40,10 @@ def index_tips(now: datetime, limit: int = LIMIT) -> list[Material]:
                     update(Tip).where(Tip.id == tip.id).values(indexed_count=tip.message_count),
                     execution_options={"synchronize_session": False},
                 )
-        _keep_names([found for _tip, found in opened if found])
+            for _tip, found in opened:
+                if found:
+                    names.keep(session, found)
     return [found for _tip, found in opened if found]
-
-
-def name_hash(name: str) -> str:
-    """By which two tips that give the same name find each other."""
-    return blind.token(blind.NAME, naming.name_key(name))
 
 
 def _material(tip: Tip, zone: str) -> Material | None:
@@ -58,24 +52,3 @@ def _material(tip: Tip, zone: str) -> Material | None:
         return material.of(tip, zone)
     except CannotOpen:
         return None
-
-
-def _keep_names(found: Sequence[Material]) -> None:
-    keys = installation.current().keys
-    with db.writing() as session:
-        for one in found:
-            known = set(session.scalars(select(NameGiven.name_hash).where(NameGiven.tip_id == one.tip_id)))
-            for name in one.names[:MOST_NAMES]:
-                hashed = name_hash(name)
-                if hashed not in known:
-                    known.add(hashed)
-                    sealed = keys.seal(name.encode())
-                    session.add(
-                        NameGiven(
-                            tip_id=one.tip_id,
-                            appeal_id=one.appeal_id,
-                            name_hash=hashed,
-                            sealed_name=sealed,
-                            given_at=one.received_at,
-                        )
-                    )

@@ -22,6 +22,10 @@ REASONS: Mapping[str, str] = {
     **urgency.REASONS,
     CANNOT_OPEN: _("Cannot be opened with the keys that are here."),
     ADDED: _("Something was added after it was decided."),
+    "name_agrees": _("Somebody else gave the same name."),
+    "lifted": _("Lifted by an officer."),
+    "matched_later": _("Was closed; something that came later fits it."),
+    "disagreed": _("Was closed; the second reader disagreed."),
 }
 
 

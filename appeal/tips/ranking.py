@@ -6,6 +6,8 @@ from datetime import datetime
 LANES = ("live", "about_me", "urgent", "to_read")
 LIVE, ABOUT_ME, URGENT, TO_READ = LANES
 MOST_SCORE = 999
+# A tip that an officer lifts stands at least where the machine would call it urgent.
+URGENT_FLOOR = 60
 
 _LANE, _SCORE = 10**14, 10**10
 

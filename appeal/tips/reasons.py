@@ -43,8 +43,30 @@ REASONS: tuple[Reason, ...] = (
 )
 REASON_CODES: Mapping[str, Reason] = {reason.code: reason for reason in REASONS}
 
+# The 3x5x2 grading: source, information, handling; one sign each.
+GRADES: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("source", {"1": _("1 – reliable"), "2": _("2 – untested"), "3": _("3 – not reliable")}),
+    (
+        "information",
+        {
+            "A": _("A – known directly to the source"),
+            "B": _("B – known indirectly but corroborated"),
+            "C": _("C – known indirectly to the source"),
+            "D": _("D – not known"),
+            "E": _("E – suspected to be false"),
+        },
+    ),
+    ("handling", {"P": _("P – lawful sharing permitted"), "C": _("C – sharing with conditions")}),
+)
+
 # A tip in one of these lanes is closed without action only with a sentence that says why.
 HIGH_LANES = (LIVE, ABOUT_ME, URGENT)
+
+
+def is_grade(grade: str) -> bool:
+    """Whether it is empty or has one sign of each part."""
+    parts = len(grade) == len(GRADES) and all(sign in signs for sign, (_name, signs) in zip(grade, GRADES, strict=True))
+    return not grade or parts
 
 
 def problems(decision: str, reason: str, words: str, lane: str, duplicate_of: int | None) -> dict[str, str]:

@@ -8,26 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from appeal import db, installation, ledger
 from appeal.models.people import User
-from appeal.models.tip import IS_WAITING, Assessment, Message, MessageFile, Tip
+from appeal.models.tip import Assessment, Message, MessageFile, Tip
 from appeal.rules import lifecycle
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
-from appeal.services import force
-from appeal.tips import machine, opening, reasons, waiting
+from appeal.services import force, officers
+from appeal.tips import machine, opening, readings, reasons, rereading, visible, waiting
 from appeal.tips.opening import MessageView
-from appeal.tips.ranking import LANES
 
 # The same table for the page and for the check.
 DECISIONS, REASONS, REASON_CODES = reasons.DECISIONS, reasons.REASONS, reasons.REASON_CODES
 # Why a tip stands where it stands, in words.
 URGENCY_REASONS = machine.REASONS
-COUNT_CAP = 1000
 
 _WITH_WORDS = selectinload(Tip.messages).joinedload(Message.content)
 _WITH_FILES = selectinload(Tip.messages).selectinload(Message.files)
@@ -45,6 +43,9 @@ class AssessmentView:
     officer: str
     decided_at: datetime
     duplicate_of: int | None
+    grade: str = ""
+    points_away: bool = False
+    is_unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def read_tips(now: datetime, limit: int = 100) -> list[int]:
     wanted = select(Tip).where(Tip.read_at.is_(None)).order_by(Tip.id).limit(limit).options(_WITH_WORDS)
     with db.reading() as session:
         tips = session.scalars(wanted, execution_options={"populate_existing": True}).all()
-    readings = [(tip, machine.read(tip)) for tip in tips]
-    if readings:
+    read = [(tip, machine.read(tip)) for tip in tips]
+    if read:
         with db.writing() as session:
-            for tip, reading in readings:
+            for tip, reading in read:
                 _keep(session, tip, reading, now)
     return [tip.id for tip in tips]
 
@@ -85,21 +86,11 @@ def queue(
     return waiting.page(found, limit)
 
 
-def lane_counts(cap: int = COUNT_CAP) -> Mapping[str, int]:
-    """How many tips wait in each lane, counted no further than `cap`."""
-    counts = {}
-    with db.reading() as session:
-        for lane in LANES:
-            lowest, highest = waiting.range_of(lane)
-            some = select(Tip.id).where(IS_WAITING, Tip.rank >= lowest, Tip.rank < highest).limit(cap).subquery()
-            counts[lane] = session.scalar(select(func.count()).select_from(some)) or 0
-    return counts
-
-
-def claim(actor: Actor, *, tip_id: int, now: datetime) -> None:
+def claim(actor: Actor, *, tip_id: int, now: datetime, minutes: int = 0) -> None:
     """Take a tip to read it; raises `WrongState` with the name of whoever has it. Again by the holder: longer."""
     require(actor, Permission.ASSESS)
-    until = now + timedelta(minutes=int(force.settings()["claim_minutes"]))
+    visible.check(actor, tip_id)
+    until = now + timedelta(minutes=minutes or int(force.settings()["claim_minutes"]))
     free = Tip.state.in_(lifecycle.sources(lifecycle.TIP, TipState.CLAIMED))
     mine = and_(Tip.state == TipState.CLAIMED, or_(Tip.claimed_by_id == actor.id, Tip.claim_until <= now))
     taken = {"state": TipState.CLAIMED, "claimed_by_id": actor.id, "claim_until": until, "done_at": None}
@@ -119,6 +110,23 @@ def release_claim(actor: Actor, *, tip_id: int, now: datetime) -> None:
         _record(session, actor, "give tip back", tip_id, now)
 
 
+def hand_over(actor: Actor, *, tip_id: int, officer_id: int, now: datetime) -> None:
+    """Give a tip that the actor holds to a colleague, whose time begins now."""
+    require(actor, Permission.ASSESS)
+    until = now + timedelta(minutes=int(force.settings()["claim_minutes"]))
+    with db.writing() as session:
+        to = session.get(User, officer_id)
+        taker = officers.actor_of(to) if to is not None and to.active else None
+        if taker is None or not taker.may(Permission.ASSESS):
+            raise BadInput(fields={"officer_id": "Choose somebody who reads tips."})
+        visible.check(taker, tip_id)
+        mine = (Tip.id == tip_id, Tip.state == TipState.CLAIMED, Tip.claimed_by_id == actor.id)
+        order = update(Tip).where(*mine).values(claimed_by_id=officer_id, claim_until=until).returning(Tip.id)
+        if session.scalar(order, execution_options=_PLAIN) is None:
+            raise WrongState("You do not hold this tip any more.")
+        _record(session, actor, "hand tip over", tip_id, now, fields={"to": str(officer_id)})
+
+
 def expire_claims(now: datetime) -> int:
     """Give back every tip whose time is over; how many there were."""
     over = and_(Tip.state == TipState.CLAIMED, Tip.claim_until <= now)
@@ -133,6 +141,7 @@ def expire_claims(now: datetime) -> int:
 def view(actor: Actor, *, tip_id: int, now: datetime) -> TipView:
     """Open a tip; that it was read, and by whom, is in the ledger before this returns."""
     require(actor, Permission.READ_TIPS)
+    visible.check(actor, tip_id)
     with db.reading() as session:
         tip = _tip(session, tip_id)
         row = session.execute(waiting.lines().where(Tip.id == tip_id)).mappings().one()
@@ -145,6 +154,7 @@ def view(actor: Actor, *, tip_id: int, now: datetime) -> TipView:
         claim_until=tip.claim_until,
     )
     with db.writing() as session:
+        readings.opened(session, actor, tip, now)
         _record(session, actor, "view tip", tip_id, now)
     return built
 
@@ -187,38 +197,46 @@ def assess(
     words: str = "",
     duplicate_of: int | None = None,
     seen: int = 0,
+    grade: str = "",
+    points_away: bool = False,
 ) -> None:
     """Decide on a tip that the actor holds. `seen` is how many messages were on the page: `Changed` if there are more.
 
-    Words are needed to escalate and to close an urgent tip without action; a duplicate needs the tip it repeats.
+    Words are needed to escalate and to close an urgent tip without action; a duplicate needs the tip it repeats. A tip
+    that points away from the person sought is closed by the second officer who closes it.
     """
     require(actor, Permission.ASSESS)
     with db.writing() as session:
         tip = _tip(session, tip_id)
-        _check(session, tip, decision, reason, words.strip(), duplicate_of)
+        _check(session, tip, decision, reason, words.strip(), duplicate_of, grade)
+        tip.points_away = tip.points_away or points_away
         if seen and tip.message_count > seen:
             raise Changed("The person has added something. Read it before you decide.", {})
-        mine = (Tip.id == tip_id, Tip.state == TipState.CLAIMED, Tip.claimed_by_id == actor.id)
-        order = update(Tip).where(*mine).values(_decided(decision, now)).returning(Tip.id)
-        if session.scalar(order, execution_options=_PLAIN) is None:
-            raise WrongState("You do not hold this tip any more. Claim it again.")
+        _take_decision(session, actor, tip, decision, now)
         sealed = installation.current().keys.seal(words.encode()) if words else b""
-        session.add(
-            Assessment(
-                tip_id=tip_id,
-                officer_id=actor.id,
-                decision=decision,
-                reason=reason,
-                duplicate_of_id=duplicate_of,
-                sealed_words=sealed,
-                decided_at=now,
-            )
-        )
+        about: dict[str, Any] = {
+            "decision": decision,
+            "reason": reason,
+            "duplicate_of_id": duplicate_of,
+            "grade": grade,
+        }
+        about |= {"officer_id": actor.id, "sealed_words": sealed, "points_away": tip.points_away, "decided_at": now}
+        session.add(Assessment(tip_id=tip_id, **about))
         _record(session, actor, f"assess tip: {decision}", tip_id, now, code=reason)
+
+
+def _take_decision(session: Session, actor: Actor, tip: Tip, decision: str, now: datetime) -> None:
+    """Move a tip that the actor holds to where the decision leads; what points away waits for a second officer."""
+    is_final = rereading.is_final(session, tip, actor, decision, now)
+    mine = (Tip.id == tip.id, Tip.state == TipState.CLAIMED, Tip.claimed_by_id == actor.id)
+    order = update(Tip).where(*mine).values(_decided(decision, now, is_final)).returning(Tip.id)
+    if session.scalar(order, execution_options=_PLAIN) is None:
+        raise WrongState("You do not hold this tip any more. Claim it again.")
 
 
 def _keep(session: Session, tip: Tip, reading: machine.Reading, now: datetime) -> None:
     """Write down what the machine read, unless more came in meanwhile; wake a tip that was done before these words."""
+    readings.judged(session, tip, reading.values, now)
     same = (Tip.id == tip.id, Tip.message_count == tip.message_count)
     session.execute(update(Tip).where(*same).values(reading.values | {"read_at": now}), execution_options=_PLAIN)
     if tip.done_at is not None and reading.newest_at is not None and reading.newest_at > tip.done_at:
@@ -238,7 +256,8 @@ def _tip(session: Session, tip_id: int) -> Tip:
 def _give_back(session: Session, tip_id: int, is_meant: ColumnElement[bool]) -> bool:
     """Let go of a claimed tip; one that was escalated last stays escalated."""
     last = select(Assessment.decision).where(Assessment.tip_id == tip_id).order_by(Assessment.id.desc()).limit(1)
-    back = TipState.ESCALATED if session.scalar(last) == "escalate" else TipState.UNREAD
+    is_escalated = session.scalar(last) == "escalate" or rereading.is_first_away(session, tip_id)
+    back = TipState.ESCALATED if is_escalated else TipState.UNREAD
     lifecycle.check(lifecycle.TIP, TipState.CLAIMED, back)
     held = (Tip.id == tip_id, Tip.state == TipState.CLAIMED, is_meant)
     free = {"state": back, "claimed_by_id": None, "claim_until": None}
@@ -254,8 +273,12 @@ def _held_words(session: Session, tip_id: int) -> str:
     return f"{name} is reading this tip."
 
 
-def _check(session: Session, tip: Tip, decision: str, reason: str, words: str, duplicate_of: int | None) -> None:
+def _check(
+    session: Session, tip: Tip, decision: str, reason: str, words: str, duplicate_of: int | None, grade: str
+) -> None:
     wrong = reasons.problems(decision, reason, words, tip.lane, duplicate_of)
+    if not reasons.is_grade(grade):
+        wrong["grade"] = "Choose source, information and handling, or none of them."
     if duplicate_of is not None and "duplicate_of" not in wrong:
         if duplicate_of == tip.id:
             wrong["duplicate_of"] = "A tip cannot repeat itself."
@@ -265,8 +288,8 @@ def _check(session: Session, tip: Tip, decision: str, reason: str, words: str, d
         raise BadInput(fields=wrong)
 
 
-def _decided(decision: str, now: datetime) -> dict[str, Any]:
-    after = DECISIONS[decision]
+def _decided(decision: str, now: datetime, is_final: bool) -> dict[str, Any]:
+    after = DECISIONS[decision] if is_final else TipState.ESCALATED
     lifecycle.check(lifecycle.TIP, TipState.CLAIMED, after)
     done_at = now if after == TipState.DONE else None
     return {"state": after, "claimed_by_id": None, "claim_until": None, "done_at": done_at}
@@ -275,12 +298,31 @@ def _decided(decision: str, now: datetime) -> dict[str, Any]:
 def _assessment(row: Assessment, names: Mapping[int, str]) -> AssessmentView:
     words = installation.current().desk_keys.open(row.sealed_words).decode() if row.sealed_words else ""
     officer = names.get(row.officer_id, "")
-    return AssessmentView(row.decision, row.reason, words, officer, row.decided_at, row.duplicate_of_id)
+    return AssessmentView(
+        decision=row.decision,
+        reason=row.reason,
+        words=words,
+        officer=officer,
+        decided_at=row.decided_at,
+        duplicate_of=row.duplicate_of_id,
+        grade=row.grade,
+        points_away=row.points_away,
+        is_unread=row.is_unread,
+    )
 
 
 def _record(
-    session: Session, actor: Actor, action: str, tip_id: int, now: datetime, *, code: str = "", words: str = ""
+    session: Session,
+    actor: Actor,
+    action: str,
+    tip_id: int,
+    now: datetime,
+    *,
+    code: str = "",
+    words: str = "",
+    fields: Mapping[str, str] | None = None,
 ) -> None:
+    target = f"tip:{tip_id}"
     ledger.record(
-        session, at=now, actor=actor.label, action=action, target=f"tip:{tip_id}", reason_code=code, words=words
+        session, at=now, actor=actor.label, action=action, target=target, reason_code=code, words=words, fields=fields
     )

@@ -38,6 +38,10 @@ class QueueRow:
     message_count: int
     holder: str
     rank: int
+    is_closed_unread: bool = False
+    points_away: bool = False
+    is_restricted: bool = False
+    lead_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def waiting(after: str, limit: int, appeal_id: int | None, lane: str) -> Select[
         lowest, highest = range_of(lane)
         wanted = wanted.where(TIPS.c.rank >= lowest, TIPS.c.rank < highest)
     if after:
-        wanted = wanted.where(tuple_(TIPS.c.rank, TIPS.c.id) > tuple_(*_key(after)))
+        wanted = wanted.where(tuple_(TIPS.c.rank, TIPS.c.id) > tuple_(*key_of(after)))
     return wanted
 
 
@@ -82,7 +86,16 @@ def page(found: Sequence[Mapping[Any, Any]], limit: int) -> QueuePage:
 def line(row: Mapping[Any, Any]) -> QueueRow:
     """One line from the columns of `lines`."""
     same = ("id", "appeal_id", "source", "received_at", "state", "lane", "score", "language")
-    more = ("is_late", "file_count", "message_count", "rank")
+    more = (
+        "is_late",
+        "file_count",
+        "message_count",
+        "rank",
+        "is_closed_unread",
+        "points_away",
+        "is_restricted",
+        "lead_id",
+    )
     return QueueRow(
         **{name: row[name] for name in (*same, *more)},
         appeal=row["appeal"] or "",
@@ -99,7 +112,8 @@ def range_of(lane: str) -> tuple[int, int]:
     return ranks(lane)
 
 
-def _key(after: str) -> tuple[int, int]:
+def key_of(after: str) -> tuple[int, int]:
+    """Rank and number of a cursor; `NotFound` for what is none."""
     rank, _dash, tip_id = after.partition("-")
     if not (rank.isdecimal() and tip_id.isdecimal() and len(after) < LONGEST_CURSOR):
         raise NotFound("There is no such page.")

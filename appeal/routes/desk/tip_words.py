@@ -6,9 +6,9 @@ from babel import Locale, UnknownLocaleError
 
 from appeal.pages import LOCALES
 from appeal.rules.lifecycle import TipState
-from appeal.rules.urgency import REASONS
 from appeal.rules.words import _
 from appeal.tips.machine import ADDED, CANNOT_OPEN, UNKNOWN_LANGUAGE
+from appeal.tips.machine import REASONS as MACHINE_REASONS
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, URGENT
 
 # words, colour
@@ -30,10 +30,11 @@ DECISIONS: Mapping[str, str] = {
     "duplicate": _("Duplicate"),
     "spam": _("Spam"),
     "escalate": _("Escalate"),
+    "undone": _("Undone"),
 }
 SOURCES: Mapping[str, str] = {"webform": _("Web form"), "sms": _("Text message"), "x": _("Reply on X")}
 ALL_REASONS: Mapping[str, str] = {
-    **REASONS,
+    **MACHINE_REASONS,
     CANNOT_OPEN: _("This could not be opened. Tell an administrator."),
     ADDED: _("The person has added something."),
 }

@@ -15,7 +15,7 @@ from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.tips import board, triage
+from appeal.tips import board, bulk, handing, lanes, names, readings, triage, views
 
 MOST_SHOWN = 100
 NONE_WAITS = _("No unread tip is waiting.")
@@ -32,8 +32,9 @@ def queue() -> ResponseReturnValue:
     """One page of a list: waiting, mine or done."""
     wanted = _wanted()
     after, before = request.args.get("after", ""), request.args.get("before", "")
-    page = board.page(actor(), wanted, after=after, before=before)
-    if (after or before) and not page.rows:
+    now = clock.now()
+    page = board.page(actor(), wanted, now=now, after=after, before=before)
+    if (after or before) and not page.rows and not page.next_cursor:
         return redirect(_queue_address(wanted))
     return render_template(
         "desk/tips/queue.html",
@@ -43,11 +44,18 @@ def queue() -> ResponseReturnValue:
         next_address=_queue_address(wanted, after=page.next_cursor) if page.next_cursor else "",
         references={row.id: board.reference(row.id) for row in page.rows},
         titles=board.titles(language()),
-        counts=triage.lane_counts(),
+        heads=lanes.heads(now),
         live_address=_live_address(wanted, page, after, before),
         mark=board.mark(page.rows),
         form=DeskForm(formdata=None),
         lists=board.LISTS,
+        names=names.given(actor(), appeal=wanted.appeal),
+        missed=readings.missed(),
+        views=[(view.id, view.name, _address("tips.queue", view.filters)) for view in views.of(actor())],
+        filters=_filters(wanted),
+        undoable=bulk.latest(actor()),
+        reference_of=board.reference,
+        reasons=[one for one in triage.REASONS if one.decision in bulk.CLOSING],
     )
 
 
@@ -58,7 +66,8 @@ def live() -> ResponseReturnValue:
     wanted = _wanted()
     after, before = request.args.get("after", ""), request.args.get("before", "")
     shown_ids = [int(one) for one in request.args.get("shown", "").split(".") if one.isdecimal()][:MOST_SHOWN]
-    page = board.page(actor(), wanted, after=after, before=before)
+    now = clock.now()
+    page = board.page(actor(), wanted, now=now, after=after, before=before)
     now_there = board.rows(actor(), shown_ids)
     new = sum(row.id not in shown_ids for row in page.rows)
     mark = board.mark([now_there[tip_id] for tip_id in shown_ids if tip_id in now_there]) + (f"-{new}" if new else "")
@@ -70,7 +79,7 @@ def live() -> ResponseReturnValue:
         new=new,
         is_other_count=request.args.get("mark", "").partition("-")[2] != (str(new) if new else ""),
         mark=mark,
-        counts=triage.lane_counts(),
+        heads=lanes.heads(now),
         again=_queue_address(wanted, after, before),
     )
 
@@ -235,7 +244,7 @@ def _tip_page(
 
 
 def _next_address() -> str:
-    tip_id = board.claim_next(actor(), now=clock.now())
+    tip_id = handing.claim_next(actor(), now=clock.now())
     if tip_id is None:
         flash(NONE_WAITS, "information")
         return url_for("tips.queue")
@@ -254,13 +263,23 @@ def _duplicate_of(form: AssessForm) -> int | None:
 
 def _wanted() -> board.Wanted:
     given = request.args
-    return board.Wanted(given.get("which") or board.WAITING, given.get("appeal", ""), given.get("lane", ""))
+    return board.Wanted(
+        which=given.get("which") or board.WAITING,
+        hours=given.get("hours", 0, type=int) or 0,
+        has_pictures=given.get("pictures") == "1",
+        **{name: given.get(name, "") for name in ("appeal", "lane", "source", "language", "state")},
+    )
 
 
 def _filters(wanted: board.Wanted) -> dict[str, str]:
     """What an address must carry to show the same list; nothing for what is usual."""
-    which = "" if wanted.which == board.WAITING else wanted.which
-    given = {"which": which, "appeal": wanted.appeal, "lane": wanted.lane}
+    same = ("appeal", "lane", "source", "language", "state")
+    given = {
+        "which": "" if wanted.which == board.WAITING else wanted.which,
+        "hours": str(wanted.hours) if wanted.hours > 0 else "",
+        "pictures": "1" if wanted.has_pictures else "",
+        **{name: getattr(wanted, name) for name in same},
+    }
     return {name: value for name, value in given.items() if value}
 
 

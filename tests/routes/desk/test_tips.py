@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from appeal.db import dispose_engines
 from appeal.routes.desk import tip_pages
-from appeal.tips import board
+from appeal.tips import board, indexing
 from tests.desk import BASE, NOW, csrf_of, field_of, post
 from tests.routes.desk.duty import PICTURE, acts, appeal, duty_app, get, picture, press, signed_in, tip, tip_row
 
@@ -370,3 +370,69 @@ def test_a_form_without_its_request_id_is_refused(app: Flask, ana: FlaskClient) 
     sent = ana.post(f"/tips/{tip_id}/claim", data={"csrf_token": token}, base_url=BASE, headers={"Referer": BASE})
     assert sent.status_code == 400
     assert tip_row(app, tip_id).state == "unread"
+
+
+def test_queue_shows_ages_names_views_and_filters(app: Flask, ana: FlaskClient) -> None:
+    tip(app, "his name is Pedro Gomez", is_live=True)
+    with app.app_context():
+        indexing.index_tips(NOW)
+    shown = get(ana, "/tips?hours=24&pictures=1&state=unread&language=es&source=sms").text
+    assert "oldest unread" in shown
+    assert "Pedro Gomez" in shown
+    kept = press(ana, "/tips/views", "/tips", name="Night", hours="24", language="es")
+    assert "The view is kept." in kept.text
+    assert "hours=24" in kept.text
+    assert ">Night</a>" in kept.text
+    assert "Give it a name" in press(ana, "/tips/views", "/tips", name="").text
+    assert ">Night</a>" not in press(ana, "/tips/views/1/remove", "/tips").text
+
+
+def test_skim_page_decides_and_undoes(app: Flask, ana: FlaskClient) -> None:
+    first, second = tip(app, "Quillfeather one"), tip(app, "two")
+    shown = post(ana, "/tips/skim", "/tips", lane="to_read")
+    assert "Quillfeather" in shown.text
+    fields = {"csrf_token": csrf_of(shown), "request_id": field_of(shown, "request_id"), "lane": "to_read"}
+    fields |= {f"choice-{first}": "too_vague", f"choice-{second}": "lift"}
+    ids = {"tip": [str(first), str(second)]}
+    sent = ana.post("/tips/skim/decide", data=fields | ids, base_url=BASE, headers={"Referer": f"{BASE}/tips"})
+    assert "2 tips are decided" in get(ana, sent.headers["Location"]).text
+    assert (tip_row(app, first).state, tip_row(app, second).lane) == ("done", "urgent")
+    assert "2 tips are back" in press(ana, "/tips/undo/1", "/tips").text
+    assert tip_row(app, first).state == "unread"
+
+
+def test_skim_without_tips_says_so_and_goes_on_with_the_next_block(app: Flask, ana: FlaskClient) -> None:
+    assert "No unread tip is left to skim" in press(ana, "/tips/skim", "/tips", lane="nonsense").text
+    for number in range(11):
+        tip(app, f"number {number}")
+    shown = post(ana, "/tips/skim", "/tips")
+    fields = {"csrf_token": csrf_of(shown), "request_id": field_of(shown, "request_id"), "on": "1"}
+    fields |= {"after": field_of(shown, "after"), "tip": ""}
+    following = ana.post("/tips/skim/decide", data=fields, base_url=BASE, headers={"Referer": f"{BASE}/tips"})
+    assert following.text.count("data-line>") == 1
+
+
+def test_several_are_closed_together_from_the_queue(app: Flask, ana: FlaskClient) -> None:
+    one = tip(app, "one")
+    assert press(ana, "/tips/together", "/tips", chosen=str(one)).status_code == 400
+    press(ana, "/tips/together", "/tips", chosen=str(one), reason="nothing_said")
+    assert tip_row(app, one).is_closed_unread
+    assert "closed unread" in get(ana, "/tips?which=closed_unread").text
+
+
+def test_second_reading_is_offered_to_the_other_officer(app: Flask, ana: FlaskClient, ben: FlaskClient) -> None:
+    one = tip(app, "right now he is here", is_live=True)
+    claimed(ana, one)
+    post(ana, f"/tips/{one}/assess", f"/tips/{one}", reason="checked_not", words="not him", seen="1")
+    assert board.reference(one) not in get(ana, "/tips/second").text
+    assert board.reference(one) in get(ben, "/tips/second").text
+    press(ben, "/tips/second/1", "/tips/second", is_agreed="no")
+    assert tip_row(app, one).state == "unread"
+
+
+def test_single_keys_are_chosen_on_a_page(app: Flask, ana: FlaskClient) -> None:
+    assert 'name="skim.keep"' in get(ana, "/tips/keys").text
+    saved = press(ana, "/tips/keys", "/tips/keys", is_on="y", **{"skim.keep": "z"})
+    assert "Your keys are kept." in saved.text
+    wrong = post(ana, "/tips/keys", **{"skim.keep": "l"})
+    assert (wrong.status_code, "Another command has this key." in wrong.text) == (400, True)

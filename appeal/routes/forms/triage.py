@@ -1,0 +1,51 @@
+"""Forms of the desk's longer pages: skim, several at once, views, keys, second readings, hand over."""
+
+from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from appeal.routes.forms.base import DeskForm
+from appeal.rules.words import _
+
+
+class BulkForm(DeskForm):
+    """Tips by number, and the one reason for all of them."""
+
+    chosen = SelectMultipleField(_("Tips"), coerce=int, validate_choice=False, choices=[])
+    reason = RadioField(
+        _("Reason"), validate_choice=False, choices=[], validators=[InputRequired(_("Choose a reason."))]
+    )
+
+
+class ViewForm(DeskForm):
+    """A name for the filters that are on the page."""
+
+    name = StringField(
+        _("Name of this view"),
+        validators=[InputRequired(_("Give it a name of at most 60 characters.")), Length(max=60)],
+    )
+
+
+class KeysForm(DeskForm):
+    """Whether single keys work; the keys themselves are fields by the code of their command."""
+
+    is_on = BooleanField(_("Single keys work for me"))
+
+
+class SettleForm(DeskForm):
+    """What the second reader thinks."""
+
+    is_agreed = RadioField(
+        _("Was it right to close this tip?"),
+        choices=[
+            SelectChoice("yes", _("Yes, it stays closed")),
+            SelectChoice("no", _("No, put it back into the queue")),
+        ],
+        validators=[InputRequired(_("Choose yes or no."))],
+    )
+
+
+class HandOverForm(DeskForm):
+    """Who takes the tip over."""
+
+    officer_id = IntegerField(_("Colleague"), validators=[Optional()])
