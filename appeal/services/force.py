@@ -11,8 +11,11 @@ from appeal.rules.hours import is_time, is_zone
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
 
-# The largest value of each number that the desk works with.
-DESK_NUMBERS = {
+# The largest value of each number.
+WHOLE_NUMBERS = {
+    "cover_minutes": 1440,
+    "review_days": 1440,
+    "claim_minutes": 1440,
     "deadline_live": 60,
     "deadline_about_me": 1440,
     "deadline_urgent": 10080,
@@ -58,10 +61,8 @@ def _problem(name: str, value: str) -> str:
         return _("This must be a time, such as 22:00.")
     if name == "zone" and not is_zone(value):
         return f"{value!r} is not a time zone; one looks like Europe/Madrid."
-    if name in {"cover_minutes", "review_days", "claim_minutes"} and not (value.isdigit() and int(value) <= 1440):
-        return "This must be a whole number up to 1440."
-    if name in DESK_NUMBERS and not (value.isdigit() and int(value) <= DESK_NUMBERS[name]):
-        return say("This must be a whole number up to %(most)s.", most=DESK_NUMBERS[name])
+    if name in WHOLE_NUMBERS and not (value.isdigit() and int(value) <= WHOLE_NUMBERS[name]):
+        return say("This must be a whole number up to %(most)s.", most=WHOLE_NUMBERS[name])
     if name == "grading" and value not in {"", "3x5x2"}:
         return "Write 3x5x2 or leave it empty."
     return ""
