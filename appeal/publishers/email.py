@@ -62,6 +62,21 @@ class Email:
             Setting("password", _("Password at the mail server"), is_secret=True),
             Setting("reply_to", _("Address for answers")),
             Setting("list_name", _("Name of the list")),
+            Setting("imap_host", _("Server of the mailbox in which answers are read; empty for none")),
+            Setting("imap_port", _("Port of the mailbox"), default="993"),
+            Setting(
+                "imap_security",
+                _("How the mailbox is secured"),
+                default="tls",
+                choices=(
+                    ("tls", _("TLS from the start")),
+                    ("starttls", _("STARTTLS")),
+                    ("none", _("Not at all, for a mailbox on this machine")),
+                ),
+            ),
+            Setting("imap_username", _("User name of the mailbox, where it is another one")),
+            Setting("imap_password", _("Password of the mailbox, where it is another one"), is_secret=True),
+            Setting("imap_folder", _("Folder of the mailbox"), default="INBOX"),
             Setting("certificate", _("Certificate to trust besides the usual ones, as PEM")),
         ),
     )

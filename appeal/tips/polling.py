@@ -15,6 +15,7 @@ from appeal.tips import answered, intake
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
     bluesky,
+    email,
     facebook,
     mastodon,
     telegram,
@@ -25,6 +26,7 @@ from appeal.tips.sources.base import PollResult
 POLLED: dict[str, Callable[..., PollResult]] = {
     x.NAME: x.poll,
     bluesky.NAME: bluesky.poll,
+    email.NAME: email.poll,
     mastodon.NAME: mastodon.poll,
     telegram.NAME: telegram.poll,
     facebook.NAME: facebook.poll,
@@ -57,6 +59,8 @@ def poll(channel_id: int, *, now: datetime) -> int:
         found = POLLED[channel.publisher](settings, channel_id=channel_id, cursor=channel.cursor, now=now)
     except PublisherError as error:
         _note(channel_id, now=now, problem=error.words)
+        return 0
+    if found.is_off:
         return 0
     fresh = _unknown(found.messages)
     complete = FETCHED.get(channel.publisher, _as_it_is)

@@ -92,19 +92,21 @@ class MailServer:
         if server.sock is not None:
             server.sock.settimeout(self._limits.read_seconds)
         _asked(GREETING, server.ehlo)
-        _asked(GREETING, lambda: server.starttls(context=self._trust()), 220)
+        _asked(GREETING, lambda: server.starttls(context=trusting(self._certificate)), 220)
         _asked(GREETING, server.ehlo)
         if self._user:
             _asked(SIGNING_IN, lambda: server.login(self._user, self._password), 235)
 
-    def _trust(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._certificate:
-            try:
-                context.load_verify_locations(cadata=_pem(self._certificate))
-            except (ssl.SSLError, ValueError):
-                raise ChannelStopped("The certificate in the settings of this channel cannot be read.") from None
-        return context
+
+def trusting(certificate: str) -> ssl.SSLContext:
+    """What is trusted: the usual authorities and, where one is given, a certificate as PEM."""
+    context = ssl.create_default_context()
+    if certificate:
+        try:
+            context.load_verify_locations(cadata=_pem(certificate))
+        except (ssl.SSLError, ValueError):
+            raise ChannelStopped(_("The certificate in the settings of this channel cannot be read.")) from None
+    return context
 
 
 def _asked(step: str, ask: Callable[[], tuple[int, bytes]], expected: int = 250) -> None:

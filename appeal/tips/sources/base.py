@@ -30,12 +30,13 @@ ENDINGS = {
 class PollResult:
     """What was said since the cursor, oldest first, and the next cursor, to be kept after the messages are stored.
 
-    `problem`: what could not be read this time, in words, while the rest could.
+    `problem`: what could not be read this time, in words, while the rest could. `is_off`: this channel is not read.
     """
 
     messages: tuple[Inbound, ...] = field(repr=False)
     cursor: str
     problem: str = ""
+    is_off: bool = False
 
 
 class Download(Protocol):
