@@ -8,8 +8,10 @@ import hmac
 import json
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any, Protocol
 
 import pytest
@@ -37,6 +39,7 @@ from appeal.tips import intake, polling, webhook_token
 from appeal.wire.facebook import FacebookPage
 from appeal.wire.telegram import TelegramBot
 from tests.contracts.platforms import WORLD
+from tests.mailbox import served
 from tests.routes.public.conftest import PUBLIC_URL, key_folder, public  # noqa: F401 fixtures
 from tests.wire.conftest import Given
 
@@ -155,6 +158,9 @@ class _Asked:
 
     def poll(self) -> int:
         return polling.poll(self.channel_id, now=now())
+
+    def close(self) -> None:
+        """Let go of what was opened for the test."""
 
 
 class OnX(_Asked):
@@ -404,9 +410,46 @@ class OnMastodon(_Asked):
         assert post.is_public(time.time())
 
 
+class ByMail(_Asked):
+    """Mail, read from a mailbox."""
+
+    name = "email"
+
+    def place(self) -> tuple[dict[str, str], dict[str, str]]:
+        self.opened = ExitStack()
+        self.mailbox = self.opened.enter_context(served())
+        values = self.mailbox.settings()
+        return values, {"imap_password": values.pop("imap_password")}
+
+    def tell(self, number: int) -> None:
+        self.put(f"someone{number}@people.example", TEXTS[number])
+
+    def own(self) -> None:
+        self.put("press@force.example", "hello")
+        self.poll()
+
+    def garbage(self) -> None:
+        for fault in ("no", "drop", "garbage"):
+            self.mailbox.fault = fault
+            self.poll()
+            with reading() as session:
+                assert session.get_one(Channel, self.channel_id).poll_problem
+        self.mailbox.fault = ""
+
+    def put(self, author: str, text: str) -> None:
+        made = EmailMessage()
+        made["From"], made["Subject"] = author, "Your appeal"
+        made.set_content(text)
+        self.mailbox.put(made.as_bytes())
+
+    def close(self) -> None:
+        self.opened.close()
+
+
 SOURCES = (
     Webform,
     Sms,
+    ByMail,
     OnX,
     OnBluesky,
     OnMastodon,
@@ -426,9 +469,17 @@ def connect(publisher: str, values: dict[str, str], secrets: dict[str, str]) -> 
 
 
 @pytest.fixture(params=SOURCES, ids=lambda kind: str(kind.name))
-def source(request: pytest.FixtureRequest, public: Flask, desk_keys: DeskKeys, world: Exercise) -> Any:  # noqa: F811
+def source(
+    request: pytest.FixtureRequest,
+    public: Flask,  # noqa: F811
+    desk_keys: DeskKeys,
+    world: Exercise,
+) -> Iterator[Any]:
     install(public, replace(current(), keys=desk_keys))
-    return request.param(public, world)
+    made = request.param(public, world)
+    yield made
+    if isinstance(made, _Asked):
+        made.close()
 
 
 @pytest.fixture
@@ -460,7 +511,7 @@ def said(*numbers: int) -> list[str]:
 
 def same(found: list[str], wanted: list[str]) -> bool:
     """Some platforms put the force's name before what is said to it."""
-    return len(found) == len(wanted) and all(any(text.endswith(one) for text in found) for one in wanted)
+    return len(found) == len(wanted) and all(any(text.strip().endswith(one) for text in found) for one in wanted)
 
 
 def test_message_is_stored_once_with_every_sign(source: Any) -> None:

@@ -32,7 +32,16 @@ DECISIONS: Mapping[str, str] = {
     "escalate": _("Escalate"),
     "undone": _("Undone"),
 }
-SOURCES: Mapping[str, str] = {"webform": _("Web form"), "sms": _("Text message"), "x": _("Reply on X")}
+SOURCES: Mapping[str, str] = {
+    "webform": _("Web form"),
+    "sms": _("Text message"),
+    "x": _("X"),
+    "email": _("E-mail"),
+    "bluesky": _("Bluesky"),
+    "mastodon": _("Mastodon"),
+    "telegram": _("Telegram"),
+    "facebook": _("Facebook"),
+}
 ALL_REASONS: Mapping[str, str] = {
     **MACHINE_REASONS,
     CANNOT_OPEN: _("This could not be opened. Tell an administrator."),
@@ -45,6 +54,13 @@ FACTS: Mapping[str, str] = {
     "position": _("Position"),
     "media": _("Pictures at the platform"),
     "links": _("Links"),
+    "subject": _("Subject"),
+    "is_private": _("Written to the force alone"),
+    "is_automatic": _("Written by a program, such as an out-of-office note"),
+    "is_cut": _("Too large: only its beginning was read"),
+    "is_unreadable": _("Could not be read: the mail is attached as it came"),
+    "files_left": _("Files that did not fit"),
+    "media_missing": _("Files that the platform did not give"),
     "files_not_kept": _("Files that were sent and not kept: the disk was nearly full"),
 }
 # Nobody reads these; they only tie a message to a post.
