@@ -23,11 +23,13 @@ from appeal.services import (
     beats,
     channels,
     deliveries,
+    health,
     interlocks,
     lookups,
     notices,
     paging,
     releases,
+    removals,
     renditions,
     results,
 )
@@ -37,6 +39,7 @@ log = structlog.get_logger()
 Given = ParamSpec("Given")
 
 DELIVER, WITHDRAW, LOOK, WATCH, POLL = "deliver", "withdraw", "look", "watch", "poll"
+WATCH_AGAIN = "watch_again"
 CLOCK = "clock"
 MANY_TAKES = timedelta(seconds=5)
 
@@ -67,6 +70,7 @@ def works(app: Flask, channel_count: int) -> dict[str, engine.Work]:
         WITHDRAW: engine.Work(in_context(app, deliver), threads),
         LOOK: engine.Work(in_context(app, look), 6),
         WATCH: engine.Work(in_context(app, watch), 6),
+        WATCH_AGAIN: engine.Work(in_context(app, watch_again), 1),
         POLL: engine.Work(in_context(app, poll), 2),
     }
 
@@ -128,6 +132,8 @@ def ask_platforms() -> None:
         engine.send(LOOK, copy_id)
     for copy_id in lookups.take_coming_down(now=now()):
         engine.send(WATCH, copy_id)
+    for copy_id in removals.take_gone(now=now()):
+        engine.send(WATCH_AGAIN, copy_id)
 
 
 def look(copy_id: int) -> None:
@@ -138,6 +144,11 @@ def look(copy_id: int) -> None:
 def watch(copy_id: int) -> None:
     """Look whether one thing that was taken down is gone."""
     lookups.watch(copy_id, now=now())
+
+
+def watch_again(copy_id: int) -> None:
+    """Look once more, a day later, whether what was gone is gone."""
+    removals.look_again(copy_id, now=now())
 
 
 def recover() -> None:
@@ -213,10 +224,11 @@ def send_notices() -> None:
 
 
 def check_channels() -> None:
-    """Try stopped channels again where a check says that they are well."""
-    for channel in channels.every():
-        if channel.stopped_reason and channels.check(channel).is_well:
-            channels.recovered(channel.id, now=now())
+    """Ask channels how they do, a few at a time; a stopped one that is well goes on."""
+    for channel in health.due(now=now()):
+        wrong = health.note(channel.id, channels.check(channel), now=now())
+        if wrong:
+            log.warning("channel is not well", channel=channel.id, wrong=wrong)
 
 
 def beat() -> None:

@@ -26,7 +26,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("recover", 5.0, jobs.recover),
     ("hand over tokens", 10.0, jobs.hand_over_tokens),
     ("expire claims", 10.0, jobs.expire_claims),
-    ("check channels", 60.0, jobs.check_channels),
+    ("check channels", 20.0, jobs.check_channels),
 )
 
 _running: list[BackgroundScheduler] = []

@@ -3,7 +3,7 @@
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from appeal.publishers.base import (
     Found,
     Health,
     LookUp,
+    Pace,
     Pictures,
     Receipt,
     Removal,
@@ -284,3 +285,8 @@ class FakeUsual(FakePlace):
 
 
 FAKES = (FakePlace, FakeSite, FakeTexts, FakeMail, FakeUsual)
+
+
+def paced(capabilities: Capabilities, pace: Pace) -> Capabilities:
+    """The same, with a limit on how fast things come down."""
+    return replace(capabilities, removals=pace)

@@ -13,6 +13,7 @@ from appeal.rules.lifecycle import CopyState
 IS_OUTING = text("kind <> 'retract'")
 IS_ASKED = text("state = 'asked'")
 IS_COMING_DOWN = text("is_urgent AND state = 'sent' AND gone_at IS NULL")
+IS_GONE = text("gone_at IS NOT NULL AND looked_again_at IS NULL")
 NOT_CANCELLED = text("state <> 'cancelled'")
 
 
@@ -37,6 +38,21 @@ class Channel(Base):
     cursor: Mapped[str] = mapped_column(String(80), default="")
     polled_at: Mapped[datetime | None]
     poll_problem: Mapped[str] = mapped_column(Said(300), default="")
+
+
+class ChannelCheck(Base):
+    """How a channel did when it was last asked: since when it is not well, what ends when, and when that was told."""
+
+    __tablename__ = "channel_checks"
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    checked_at: Mapped[datetime]
+    is_well: Mapped[bool]
+    words: Mapped[str] = mapped_column(Said(300), default="")
+    warning: Mapped[str] = mapped_column(Said(300), default="")
+    expires_at: Mapped[datetime | None]
+    ill_since: Mapped[datetime | None]
+    told: Mapped[str] = mapped_column(String(20), default="")
 
 
 class ChannelAddress(Base):
@@ -146,6 +162,7 @@ class Copy(Base):
         ),
         Index("ix_copies_asked", "id", postgresql_where=IS_ASKED, sqlite_where=IS_ASKED),
         Index("ix_copies_coming_down", "due_at", postgresql_where=IS_COMING_DOWN, sqlite_where=IS_COMING_DOWN),
+        Index("ix_copies_gone", "gone_at", postgresql_where=IS_GONE, sqlite_where=IS_GONE),
         Index("ix_copies_channel_queue", "channel_id", "is_urgent", "state", "due_at", "id"),
     )
 
@@ -170,6 +187,7 @@ class Copy(Base):
     absent_since: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     gone_at: Mapped[datetime | None]
+    looked_again_at: Mapped[datetime | None]
     gone_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     delivery: Mapped[Delivery] = relationship(back_populates="copies", lazy="joined")
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")

@@ -113,10 +113,16 @@ class LookUp:
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the channel can publish now, in words."""
+    """Whether the channel can publish now, in words.
+
+    `expires_at` is when its credentials end, where the platform says so; `warning` is what will soon be in the way
+    (little credit, most of a quota used), in words, while it still works.
+    """
 
     is_well: bool
     words: str
+    expires_at: datetime | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True)

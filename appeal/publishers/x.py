@@ -10,6 +10,7 @@ from appeal.publishers.base import (
     Found,
     Health,
     LookUp,
+    Pace,
     Pictures,
     Receipt,
     Removal,
@@ -38,6 +39,7 @@ class X:
         removal=Removal.REMOVES,
         find=Find.SURE,
         settle_seconds=300.0,
+        removals=Pace(50, 900.0),
         settings=(
             Setting("username", _("Account name without @")),
             Setting("user_id", _("Number of the account")),

@@ -14,6 +14,7 @@ from appeal.rules.lifecycle import CopyState
 from appeal.rules.words import _
 from appeal.services import channels
 from appeal.services.lookups import STILL_THERE
+from appeal.services.results import REFUSED_TOO_OFTEN, REMOVAL_PUT_OFF
 
 PAGE = 50
 LOOKED_AT = (CopyState.ASKED.value, CopyState.SENT.value, CopyState.FAILED.value)
@@ -80,13 +81,17 @@ class Shown:
 
 @dataclass(frozen=True)
 class Listed:
-    """One delivery, how many copies stand how, one page of them, and where the next page begins (0: there is none)."""
+    """One delivery, how many copies stand how, one page of them, and where the next page begins (0: there is none).
+
+    `put_off` counts copies that the platform refused again and again: an officer decides.
+    """
 
     delivery: Delivery
     counts: Sequence[tuple[str, str, int]]
     total: int
     copies: Sequence[Shown]
     next_after: int = 0
+    put_off: int = 0
 
 
 def listing(appeal_id: int, *, delivery_id: int | None = None, after: int = 0) -> list[Listed]:
@@ -104,7 +109,7 @@ def to_look_at(appeal_id: int) -> list[Shown]:
     """Copies of an appeal that a person must answer for or remove, the oldest first, one page of them."""
     with db.reading() as session:
         removals = (Delivery.kind == "retract") & Copy.gone_at.is_(None)
-        stuck = removals & ((Copy.state == CopyState.FAILED.value) | (Copy.reason == STILL_THERE))
+        stuck = removals & ((Copy.state == CopyState.FAILED.value) | Copy.reason.in_([STILL_THERE, REMOVAL_PUT_OFF]))
         wanted = (Release.appeal_id == appeal_id) & ((Copy.state == CopyState.ASKED.value) | stuck)
         rows = session.query(Copy).join(Delivery, Copy.delivery_id == Delivery.id).join(Release).filter(wanted)
         return _shown(session, rows.order_by(Copy.id).limit(PAGE).all())
@@ -137,7 +142,14 @@ def _listed(session: Session, delivery: Delivery, counts: Sequence[tuple[str, bo
         total=sum(count for *_rest, count in counts),
         copies=_shown(session, page[:PAGE]),
         next_after=page[PAGE - 1].id if len(page) > PAGE else 0,
+        put_off=_put_off(session, delivery.id),
     )
+
+
+def _put_off(session: Session, delivery_id: int) -> int:
+    held = (Copy.delivery_id == delivery_id) & (Copy.state == CopyState.HELD.value)
+    wanted = select(func.count()).select_from(Copy).where(held, Copy.reason == REFUSED_TOO_OFTEN)
+    return session.scalar(wanted) or 0
 
 
 def _page(session: Session, which: ColumnElement[bool]) -> Sequence[Copy]:
@@ -177,7 +189,7 @@ def _one(copy: Copy, attempts: Sequence[Attempt]) -> Shown:
 
 def _asks(copy: Copy) -> str:
     is_removal = copy.delivery.kind == "retract" and _removes(copy.delivery)
-    if is_removal and copy.gone_at is None and copy.state in LOOKED_AT:
+    if is_removal and copy.gone_at is None and (copy.state in LOOKED_AT or copy.reason == REMOVAL_PUT_OFF):
         return "removed"
     if copy.state != CopyState.ASKED or is_removal:
         return ""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from appeal import db, installation, ledger, publishers
-from appeal.models.release import Channel, Copy
+from appeal.models.release import Attempt, Channel, Copy
 from appeal.publishers.base import Find, FindsByKey, Found, LookUp, Publisher, Receipt, Removal, Retracts
 from appeal.rules import lifecycle
 from appeal.rules.content import Post
@@ -20,8 +20,9 @@ from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import channels, contents, notices, page_posts
+from appeal.services import channels, contents, notices, paces, page_posts
 from appeal.services.link_keys import new_key
+from appeal.services.results import REMOVAL_PUT_OFF
 
 LOOK_TAKES = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(seconds=2)
@@ -29,6 +30,7 @@ PATIENCE = 10
 STILL_THERE_AFTER = timedelta(minutes=10)
 STILL_THERE = "Still there: a person has to remove it."
 BY_HAND = _("Something waits for a person to post or to remove it")
+AGAIN = _("It was still there and is removed again.")
 SENT_AGAIN = _("It is sent again: the platform takes the same post only once.")
 IS_IT_STILL_THERE = _("Is this still on the channel? The platform could not tell us.")
 TO_DO_BY_HAND = {
@@ -72,7 +74,7 @@ def take_coming_down(*, now: datetime, limit: int = 16) -> Sequence[int]:
 
 def look(copy_id: int, *, now: datetime) -> None:
     """Ask the platform about an unknown copy and settle what the answer settles."""
-    question = _question(copy_id)
+    question = asked(copy_id)
     if question is None:
         return
     answer = _ask(question)
@@ -88,10 +90,10 @@ def look(copy_id: int, *, now: datetime) -> None:
 
 def watch(copy_id: int, *, now: datetime) -> bool:
     """Look whether what was taken down is gone; True when it is. While it is still there it is removed again."""
-    question = _question(copy_id)
+    question = asked(copy_id)
     if question is None:
         return False
-    answer = _ask_removed(question)
+    answer = ask_removed(question)
     with db.writing() as session:
         copy = _found(session, copy_id)
         if copy.gone_at is not None:
@@ -103,8 +105,9 @@ def watch(copy_id: int, *, now: datetime) -> bool:
         copy.due_at = now + max(LOOK_AGAIN, waited / 4)
         if waited > STILL_THERE_AFTER and not copy.reason:
             copy.reason = STILL_THERE
-            _tell_asked(session, copy, now)
-    if answer.found == Found.THERE:
+            tell_asked(session, copy, now)
+        removes_again = answer.found == Found.THERE and _begin_again(session, copy, now)
+    if removes_again:
         _remove_again(question)
     return False
 
@@ -139,10 +142,14 @@ def removed_by_hand(actor: Actor, *, copy_id: int, now: datetime) -> None:
     require(actor, Permission.SETTLE)
     with db.writing() as session:
         copy = _found(session, copy_id)
-        if copy.delivery.kind != "retract" or copy.state not in {CopyState.ASKED, CopyState.SENT, CopyState.FAILED}:
+        is_put_off = copy.state == CopyState.PENDING and copy.reason == REMOVAL_PUT_OFF
+        by_hand = {CopyState.ASKED, CopyState.SENT, CopyState.FAILED}
+        if copy.delivery.kind != "retract" or not (copy.state in by_hand or is_put_off):
             raise BadInput("This is not waiting to be removed by hand.")
         if copy.state == CopyState.ASKED:
             copy.state, copy.sent_at = CopyState.SENT.value, copy.sent_at or now
+        elif is_put_off:
+            copy.state = CopyState.CANCELLED.value
         copy.gone_at, copy.gone_by_id, copy.reason = now, actor.id, "Removed by hand."
         ledger.record(session, at=now, actor=actor.label, action="removed by hand", target=f"copy:{copy_id}")
 
@@ -155,7 +162,8 @@ def _put_off(session: Session, which: ColumnElement[bool], now: datetime, limit:
     return ids
 
 
-def _question(copy_id: int) -> Question | None:
+def asked(copy_id: int) -> Question | None:
+    """What a platform is asked about a copy; None when there is nothing to ask."""
     held = installation.current()
     with db.reading() as session:
         copy = session.get(Copy, copy_id)
@@ -188,7 +196,7 @@ def _post(publisher: Publisher, copy: Copy) -> Post:
 def _ask(question: Question) -> LookUp:
     publisher = question.publisher
     if question.kind == "retract" and publisher.capabilities.removal == Removal.REMOVES:
-        return _ask_removed(question)
+        return ask_removed(question)
     if not isinstance(publisher, FindsByKey) or publisher.capabilities.find == Find.NONE:
         return LookUp(Found.CANNOT_TELL)
     try:
@@ -197,13 +205,23 @@ def _ask(question: Question) -> LookUp:
         return LookUp(Found.CANNOT_TELL)
 
 
-def _ask_removed(question: Question) -> LookUp:
+def ask_removed(question: Question) -> LookUp:
+    """Whether what was taken down can still be seen; never raises for what a platform answers."""
     if not question.target_external_id or not isinstance(question.publisher, Retracts):
         return LookUp(Found.CANNOT_TELL)
     try:
         return question.publisher.is_out(question.target_external_id)
     except AppealError:
         return LookUp(Found.CANNOT_TELL)
+
+
+def _begin_again(session: Session, copy: Copy, now: datetime) -> bool:
+    """Note one more try to remove, if the platform's own limit lets it begin; it counts like any other."""
+    if paces.left(session, copy.delivery.channel, is_urgent=True, now=now) < 1:
+        return False
+    copy.sending_since = now
+    session.add(Attempt(copy_id=copy.id, began_at=now, ended_at=now, outcome=CopyState.SENT.value, words=AGAIN))
+    return True
 
 
 def _remove_again(question: Question) -> None:
@@ -261,7 +279,7 @@ def _wait_or_ask(session: Session, copy: Copy, question: Question, now: datetime
 def _put_question(session: Session, copy: Copy, now: datetime) -> None:
     copy.state = CopyState.ASKED.value
     copy.reason = _asked_words(copy)
-    _tell_asked(session, copy, now)
+    tell_asked(session, copy, now)
 
 
 def _asked_words(copy: Copy) -> str:
@@ -302,8 +320,11 @@ def _another(copy: Copy, now: datetime) -> Copy:
     )
 
 
-def _tell_asked(session: Session, copy: Copy, now: datetime) -> None:
-    """Of a page nobody is asked: whoever waits for it sees that it may not have arrived, and the next one is paged."""
+def tell_asked(session: Session, copy: Copy, now: datetime) -> None:
+    """Ask the approvers to look.
+
+    Of a page nobody is asked: whoever waits for it sees that it may not have arrived, and the next one is paged.
+    """
     if copy.delivery.kind == page_posts.PAGE:
         return
     appeal = copy.delivery.release.appeal

@@ -19,6 +19,7 @@ from appeal.rules.permissions import Actor, Permission
 from appeal.rules.words import _
 from appeal.services import channels
 from appeal.services.lookups import STILL_THERE
+from appeal.services.results import REMOVAL_PUT_OFF
 
 # The first that a channel has copies of is its state; words and colour for each.
 CHANNEL_STATES: Mapping[str, tuple[str, str]] = {
@@ -71,6 +72,7 @@ OUTING_COUNTS: Mapping[str, str] = {
 }
 UNFINISHED = ("asked", "unknown", "moving", "waiting", "failed")
 Target = aliased(Copy)
+BY_HAND_REASONS = (STILL_THERE, REMOVAL_PUT_OFF)
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def _standings(session: Session, appeal_ids: Sequence[int]) -> dict[int, list[St
             Copy.state,
             Target.state,
             Copy.gone_at.is_not(None),
-            Copy.reason == STILL_THERE,
+            Copy.reason.in_(BY_HAND_REASONS),
             func.count(),
             func.min(Copy.sent_at),
             func.min(Copy.due_at),
@@ -201,7 +203,7 @@ def _standings(session: Session, appeal_ids: Sequence[int]) -> dict[int, list[St
         .outerjoin(Target, Copy.target_id == Target.id)
         .where(Release.appeal_id.in_(appeal_ids))
         .group_by(Release.appeal_id, Copy.channel_id, Delivery.kind, Copy.state, Target.state)
-        .group_by(Copy.gone_at.is_not(None), Copy.reason == STILL_THERE)
+        .group_by(Copy.gone_at.is_not(None), Copy.reason.in_(BY_HAND_REASONS))
     ).all()
     known = {one.id: one for one in session.query(Channel).order_by(Channel.id)}
     grouped: dict[tuple[int, int], list[Any]] = {}

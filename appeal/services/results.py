@@ -83,7 +83,7 @@ def _write_sent(session: Session, which: ColumnElement[bool], results: Sequence[
 
 def _answer(task: Task, outcome: Outcome) -> dict[str, object]:
     receipt = outcome.receipt or Receipt("")
-    said = {"one": task.copy_id, "said": outcome.words[:300]}
+    said = {"one": task.copy_id, "said": outcome.words}
     return {**said, "known": receipt.external_id, "shown": receipt.permalink}
 
 
@@ -103,7 +103,7 @@ def _tell_the_channel(session: Session, results: Sequence[Result], now: datetime
 
 
 def _write_one(session: Session, task: Task, outcome: Outcome, now: datetime) -> None:
-    values: dict[str, Any] = {"state": outcome.state.value, "reason": outcome.words[:300], "lease_until": None}
+    values: dict[str, Any] = {"state": outcome.state.value, "reason": outcome.words, "lease_until": None}
     if outcome.state == CopyState.UNKNOWN:
         values |= {"unknown_since": now, "absent_since": None, "due_at": now + FIRST_LOOK}
     own = Copy.id == task.copy_id
@@ -150,7 +150,7 @@ def _put_off_others(session: Session, task: Task, outcome: Outcome, now: datetim
     copy = session.get_one(Copy, task.copy_id)
     lane = (Copy.channel_id == task.channel_id) & (Copy.is_urgent == copy.is_urgent) & (Copy.id != task.copy_id)
     waits = lane & (Copy.state == CopyState.PENDING.value) & (Copy.due_at < until)
-    values: Mapping[str, object] = {"due_at": until, "reason": outcome.words[:300]}
+    values: Mapping[str, object] = {"due_at": until, "reason": outcome.words}
     session.execute(update(Copy).where(waits).values(**values), execution_options={"synchronize_session": False})
 
 

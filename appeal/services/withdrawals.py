@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from appeal import publishers
@@ -35,11 +35,17 @@ def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
 
 def cancel_waiting(session: Session, appeal_id: int, reason: str) -> None:
     """Cancel every copy of an appeal that should publish or change something and has not begun to."""
+    values = {"state": CopyState.CANCELLED.value, "reason": reason, "lease_until": None}
+    session.execute(
+        update(Copy).where(is_waiting(appeal_id)).values(**values), execution_options={"synchronize_session": False}
+    )
+
+
+def is_waiting(appeal_id: int) -> ColumnElement[bool]:
+    """Copies of an appeal that should publish or change something and have not begun to."""
     releases = select(Release.id).where(Release.appeal_id == appeal_id)
     outings = select(Delivery.id).where(Delivery.release_id.in_(releases), Delivery.kind != "retract")
-    waiting = Copy.delivery_id.in_(outings) & Copy.state.in_([state.value for state in NOT_YET_OUT])
-    values = {"state": CopyState.CANCELLED.value, "reason": reason, "lease_until": None}
-    session.execute(update(Copy).where(waiting).values(**values), execution_options={"synchronize_session": False})
+    return Copy.delivery_id.in_(outings) & Copy.state.in_([state.value for state in NOT_YET_OUT])
 
 
 def coming_down(session: Session, appeal_id: int) -> list[Channel]:

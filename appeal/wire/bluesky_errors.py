@@ -92,7 +92,7 @@ def _meaning(response: Any) -> PublisherError:
     detail = f"HTTP {status} {name[:40] if name.isalnum() else ''}".strip()
     if status == 429:
         wait = wait_until(_titled(response.headers), "Ratelimit-Reset", WINDOW_SECONDS)
-        return TryLater(say("%(platform)s asks us to wait.", platform=CALLED), wait, detail)
+        return TryLater(say("%(platform)s asks us to wait.", platform=CALLED), wait, detail, is_for_all=True)
     kind, words = MEANINGS.get(status, UNKNOWN)
     if status < 500:
         kind, words = NO_DOUBT.get(name, (kind, words))

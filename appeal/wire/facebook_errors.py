@@ -44,7 +44,7 @@ def meaning(answer: requests.Response, body: Body) -> PublisherError | None:
     code, subcode = (_number(error.get(name)) for name in ("code", "error_subcode"))
     detail = f"HTTP {status}, code {code}, subcode {subcode}"
     if code in THROTTLED or status == 429:
-        return TryLater(_("Facebook asks us to wait."), _wait(answer), detail)
+        return TryLater(_("Facebook asks us to wait."), _wait(answer), detail, is_for_all=True)
     if status in STATUSES and status != 403 and not (code in STOPPED or code in PERMISSIONS):
         kind, words = STATUSES[status]
         return kind(words, detail)

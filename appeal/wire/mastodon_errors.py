@@ -86,7 +86,12 @@ def _asked(found: PublisherError, allowed: tuple[type[PublisherError], ...]) -> 
 def _meaning(answer: requests.Response) -> PublisherError:
     detail = f"HTTP {answer.status_code}"
     if answer.status_code == 429:
-        return TryLater(say("%(platform)s asks us to wait.", platform=CALLED), wait_until(answer.headers), detail)
+        return TryLater(
+            say("%(platform)s asks us to wait.", platform=CALLED),
+            wait_until(answer.headers),
+            detail,
+            is_for_all=True,
+        )
     unclear = say("%(platform)s gave an answer that does not say whether it did what was asked.", platform=CALLED)
     kind, words = MEANINGS.get(answer.status_code, (OutcomeUnknown, unclear))
     return kind(words, detail=detail)

@@ -208,7 +208,7 @@ def _meaning(answer: requests.Response, body: Body) -> PublisherError | None:
         return None
     detail = f"HTTP {status}"
     if status == 429:
-        return TryLater(_("Telegram asks us to wait."), _wait(answer, body), detail)
+        return TryLater(_("Telegram asks us to wait."), _wait(answer, body), detail, is_for_all=True)
     # Looked through and never shown: it may quote the post.
     said = str(body.get("description", ""))[:500].lower()
     if status in {400, 403} and body.get("ok") is False:

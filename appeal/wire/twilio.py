@@ -155,7 +155,9 @@ class TwilioAccount:
             return ContentRefused("Twilio withholds this text for legal reasons.", detail)
         if code in LATER or status == 429:
             usual = LATER.get(code, WAIT_SECONDS)
-            return TryLater("Twilio asks us to wait.", wait_until(self._http.headers, "", usual), detail)
+            return TryLater(
+                "Twilio asks us to wait.", wait_until(self._http.headers, "", usual), detail, is_for_all=True
+            )
         if code in STOPPED or status in {401, 402, 403, 404}:
             return ChannelStopped(STOPPED.get(code, "Twilio does not let this channel send."), detail)
         if code in REFUSED or status in {400, 413, 422}:

@@ -72,7 +72,12 @@ def _meaning(error: tweepy.HTTPException) -> PublisherError:
     answer = error.response
     detail = f"HTTP {answer.status_code}"
     if answer.status_code == 429:
-        return TryLater("X asks us to wait.", wait_until(answer.headers, "x-rate-limit-reset", WINDOW_SECONDS), detail)
+        return TryLater(
+            "X asks us to wait.",
+            wait_until(answer.headers, "x-rate-limit-reset", WINDOW_SECONDS),
+            detail,
+            is_for_all=True,
+        )
     # Looked through and never shown: it may quote the post.
     said = answer.text[:5000].lower()
     if answer.status_code == 403 and DUPLICATE in said:

@@ -15,7 +15,7 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import addresses, channels, force
+from appeal.services import addresses, channels, force, health
 
 REMOVALS = {Removal.REMOVES: _("removes the post"), Removal.FOLLOWS_UP: _("sends a message that takes it back")}
 FINDS = {
@@ -34,7 +34,7 @@ pages = Blueprint("channels", __name__)
 @needs(Permission.ADMINISTER)
 def index() -> ResponseReturnValue:
     """All channels, and what each publisher can do."""
-    found = channels.every()
+    found, checks, now = channels.every(), health.kept(), clock.now()
     return render_template(
         "desk/channels/index.html",
         channels=found,
@@ -44,6 +44,8 @@ def index() -> ResponseReturnValue:
         publishers={name: _capabilities(name) for name in publishers.PUBLISHERS},
         removals=REMOVALS,
         finds=FINDS,
+        checks=checks,
+        standings={one.id: health.STANDINGS[health.standing(one, checks.get(one.id), now)] for one in found},
         form=DeskForm(formdata=None),
     )
 
@@ -51,10 +53,11 @@ def index() -> ResponseReturnValue:
 @pages.post("/channels/<int:channel_id>/check")
 @needs(Permission.ADMINISTER)
 def check(channel_id: int) -> ResponseReturnValue:
-    """Ask the platform now whether the channel can publish; nothing is kept."""
+    """Ask the platform now whether the channel can publish, and keep what it says."""
     channel = _channel(channel_id)
-    health = channels.check(channel)
-    _tell(channel.name, health)
+    found = channels.check(channel)
+    health.note(channel_id, found, now=clock.now())
+    _tell(channel.name, found)
     return redirect(url_for("channels.index"))
 
 

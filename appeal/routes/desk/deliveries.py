@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from appeal.pages import translate
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.desk.press import once
 from appeal.routes.forms.base import DeskForm
@@ -13,8 +14,15 @@ from appeal.routes.forms.deliveries import AGAIN, YES, AnswerForm
 from appeal.rules import clock, lifecycle
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Permission
-from appeal.rules.words import _
-from appeal.services import appeals, copies, lookups
+from appeal.rules.words import _, say
+from appeal.services import appeals, copies, lookups, removals
+from appeal.services.attempts import NOT_TRIED
+
+NOT_TRIED_WORDS = _("not tried")
+STOPPED = _("Stopped on: %(names)s. What is out stays out.")
+NOTHING_WAITED = _("Nothing waited any more.")
+AGAIN_NOW = _("Tried once more now: %(count)s.")
+LEFT = _("Left, so it does not go out: %(count)s.")
 
 pages = Blueprint("deliveries", __name__)
 
@@ -53,6 +61,36 @@ def removed(copy_id: int) -> ResponseReturnValue:
     return _settled(copy_id, form, now, lambda: lookups.removed_by_hand(actor(), copy_id=copy_id, now=now))
 
 
+@pages.post("/appeals/<int:appeal_id>/deliveries/stop")
+@needs(Permission.TAKE_DOWN)
+def stop(appeal_id: int) -> ResponseReturnValue:
+    """Stop what has not gone out; what is out stays."""
+    now = clock.now()
+
+    def work() -> str:
+        names = removals.stop_waiting(actor(), appeal_id=appeal_id, now=now)
+        words = say(STOPPED, names=", ".join(names)) if names else NOTHING_WAITED
+        flash(translate(language(), words), "success")
+        return url_for("deliveries.index", appeal_id=appeal_id)
+
+    return redirect(once(DeskForm(), now, work))
+
+
+@pages.post("/appeals/<int:appeal_id>/deliveries/<int:delivery_id>/put-off")
+@needs(Permission.SETTLE)
+def put_off(appeal_id: int, delivery_id: int) -> ResponseReturnValue:
+    """What a platform put off again and again: once more, or never."""
+    form, now = AnswerForm(), clock.now()
+
+    def work() -> str:
+        count = removals.decide_put_off(actor(), delivery_id=delivery_id, again=form.answer.data == AGAIN, now=now)
+        words = AGAIN_NOW if form.answer.data == AGAIN else LEFT
+        flash(translate(language(), say(words, count=count)), "success")
+        return url_for("deliveries.index", appeal_id=appeal_id)
+
+    return redirect(once(form, now, work))
+
+
 def _settled(copy_id: int, form: DeskForm, now: datetime, act: Callable[[], None]) -> ResponseReturnValue:
     appeal_id = copies.appeal_of(copy_id)
     if appeal_id is None:
@@ -87,7 +125,12 @@ def _page(appeal_id: int, answered: int = 0, answer_form: DeskForm | None = None
         forms=forms,
         problem_form=answer_form,
         delivery_id=delivery_id,
-        copy_words=lifecycle.WORDS,
+        copy_words={**lifecycle.WORDS, NOT_TRIED: NOT_TRIED_WORDS},
+        coming_down=removals.coming_down(appeal_id, now=clock.now()),
+        jobs=removals.JOBS,
+        waiting=removals.waiting(appeal_id),
+        press_form=DeskForm(formdata=None),
+        put_off_form=AnswerForm(formdata=None),
         listing=copies.listing(appeal_id, delivery_id=delivery_id, after=request.args.get("after", 0, type=int)),
     )
 

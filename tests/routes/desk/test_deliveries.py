@@ -11,6 +11,7 @@ from flask import Flask
 from appeal.db import dispose_engines, reading
 from appeal.models.release import Copy
 from appeal.services import appeals, copies
+from appeal.services.results import REFUSED_TOO_OFTEN
 from tests import appeals_desk as desk
 from tests.appeals_desk import AUTHOR, BASE, NOON, OBSERVER
 
@@ -131,3 +132,38 @@ def test_unknown_copy_is_not_found(app: Flask) -> None:
     client = desk.sign_in(app, AUTHOR)
     data = {"csrf_token": desk.desk.csrf_of(client.get("/", base_url=BASE))}
     assert client.post("/deliveries/copies/99/removed", data=data, base_url=BASE).status_code == 404
+
+
+def test_what_has_not_gone_out_is_stopped_in_one_press(app: Flask) -> None:
+    with app.app_context():
+        desk.set_copies("x", state="held", sent_at=None)
+    client = desk.sign_in(app, AUTHOR)
+    assert "Stop it on 1 channel" in client.get(PAGE, base_url=BASE).text
+    assert desk.press(client, PAGE, f"{PAGE}/stop").status_code == 302
+    shown = client.get(PAGE, base_url=BASE).text
+    assert "An officer stopped what had not gone out." in shown
+    assert "Stop it on" not in shown
+    assert states(app, "x") == ["cancelled"]
+
+
+@pytest.mark.parametrize(("answer", "after"), [("again", "pending"), ("no", "cancelled")])
+def test_what_was_put_off_for_long_is_decided_in_one_press(app: Flask, answer: str, after: str) -> None:
+    with app.app_context():
+        copy_id = desk.set_copies("x", state="held", reason=REFUSED_TOO_OFTEN)[0]
+        with reading() as session:
+            delivery_id = session.get_one(Copy, copy_id).delivery_id
+    client = desk.sign_in(app, AUTHOR)
+    assert "The platform has put 1 copy off again and again." in client.get(PAGE, base_url=BASE).text
+    assert desk.press(client, PAGE, f"{PAGE}/{delivery_id}/put-off", answer=answer).status_code == 302
+    assert states(app, "x") == [after]
+
+
+def test_page_says_how_far_the_take_down_is_and_whose_job_the_rest_is(app: Flask) -> None:
+    with app.app_context():
+        appeals.take_down(desk.actor(AUTHOR), appeal_id=1, reason="found", now=NOON)
+        desk.set_copies("x", "retract", state="asked")
+        desk.set_copies("site", "retract", state="sent", sent_at=NOON, gone_at=NOON)
+    shown = desk.sign_in(app, AUTHOR).get(PAGE, base_url=BASE).text
+    assert "An officer has to remove it by hand, then says so here." in shown
+    assert "0 seconds" in shown
+    assert "What is gone is looked up once more after 24 hours." in shown
