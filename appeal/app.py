@@ -29,7 +29,18 @@ from appeal.routes.desk import (
     security,
     tip_pages,
 )
-from appeal.routes.public import health, links, platform_calls, quick, site, tell, webhooks, wrong
+from appeal.routes.public import (
+    cards,
+    health,
+    links,
+    partner_api,
+    platform_calls,
+    quick,
+    site,
+    tell,
+    webhooks,
+    wrong,
+)
 from appeal.routes.public.uploads import MOST_BYTES, InMemoryRequest
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, NotFound, Overloaded, WrongState
 from appeal.rules.permissions import Permission
@@ -58,8 +69,10 @@ def create_public_app(config: Config) -> Flask:
     app = create_core_app(config, load_public(config.keys))
     app.request_class = InMemoryRequest
     pages.configure(app.jinja_env, tell.language)
-    for module in (tell, links, webhooks, platform_calls, health):
+    for module in (tell, links, webhooks, platform_calls, partner_api, health):
         app.register_blueprint(module.pages)
+    app.register_blueprint(cards.blueprint)
+    app.after_request(cards.framable)
     app.register_error_handler(HTTPException, wrong.say)
     app.register_error_handler(Exception, wrong.broken)
     app.after_request(tell.guard)

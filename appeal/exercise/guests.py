@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from appeal.exercise import bluesky, bluesky_door, facebook, mastodon, telegram
+from appeal.exercise import bluesky, bluesky_door, facebook, mastodon, partner, telegram
 from appeal.exercise.bluesky_room import BlueskyRoom
 from appeal.exercise.bluesky_room import say as say_on_bluesky
 from appeal.exercise.facebook_room import FacebookRoom
@@ -43,4 +43,5 @@ GUESTS: Mapping[str, Guest] = {
     "facebook": Guest(
         "Facebook", FacebookRoom, facebook.create_facebook, facebook.wrong, say_on_facebook, "Write to the force's page"
     ),
+    "partner": Guest("A partner", partner.PartnerRoom, partner.create_partner, partner.wrong, partner.say),
 }

@@ -39,3 +39,4 @@ class Settings:
     facebook_page_token: str = "exercise-page-token-secret"
     facebook_app_secret: str = "exercise-app-secret"
     facebook_webhook_url: str = ""
+    partner_public_key: str = ""

@@ -9,6 +9,7 @@ from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
 from appeal.publishers.mastodon import Mastodon
+from appeal.publishers.partner import Partner
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
 from appeal.publishers.telegram import Telegram
@@ -25,6 +26,7 @@ PUBLISHERS: Mapping[str, type[Any]] = {
     "telegram": Telegram,
     "facebook": Facebook,
     "assisted": Assisted,
+    "partner": Partner,
 }
 
 

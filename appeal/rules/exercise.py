@@ -31,6 +31,7 @@ FACEBOOK = {
     "app_secret": "exercise-app-secret",
     "verify_token": "exercise-word",
 }
+PARTNER = {"api_key": "exercise-key-of-the-partner-for-answers"}
 MAIL = {"username": "desk@exercise.example", "password": "exercise-mail-password", "sender": "desk@exercise.example"}
 
 PRESS = ("newsroom@paper.example", "news@radio.example", "desk@television.example")

@@ -1,5 +1,7 @@
 """Accounts, places and lists of the force: connected, opened for use, stopped and resumed."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -83,7 +85,10 @@ def settings_of(channel: Channel) -> Settings:
         values |= notices.server(config)
     if config.is_exercise and channel.publisher == "email":
         values["certificate"] = certificate_at(config.exercise_url)
-    return Settings(values=values, secrets=_decrypted(channel.sealed_secrets))
+    secrets = _decrypted(channel.sealed_secrets)
+    if channel.publisher == "partner":
+        secrets["signing_seed"] = _signing_seed()
+    return Settings(values=values, secrets=secrets)
 
 
 def opened(channel: Channel) -> Publisher:
@@ -182,6 +187,12 @@ def _check(publisher: str, name: str, settings: Mapping[str, str], secrets: Mapp
         wrong["name"] = "Give the channel a name."
     if wrong:
         raise BadInput(fields=wrong)
+
+
+def _signing_seed() -> str:
+    """The seed of the force's one key for events to partners, in hex; made from the key of the channels."""
+    key = installation.current().desk_keys.channel_key
+    return hmac.new(key, b"events to partners", hashlib.sha256).hexdigest()
 
 
 def _encrypted(secrets: Mapping[str, str]) -> bytes:

@@ -12,6 +12,7 @@ from appeal.rules.exercise import (
     MASTODON,
     NUMBERS,
     OFFICERS,
+    PARTNER,
     PRESS,
     TELEGRAM,
     TWILIO,
@@ -103,6 +104,7 @@ def prepare(*, now: datetime) -> bool:
     _connect_places(now)
     _connect_x(now)
     _connect_plain(now)
+    _connect_partner(now)
     _connect_lists(now)
     _draft(now)
     return True
@@ -131,6 +133,19 @@ def _connect_plain(now: datetime) -> None:
         channels.connect(
             SYSTEM, publisher=publisher, name=name, language=language, settings=given, secrets=secrets, now=now
         )
+
+
+def _connect_partner(now: datetime) -> None:
+    config = installation.current().config
+    channels.connect(
+        SYSTEM,
+        publisher="partner",
+        name="Job service",
+        language="en",
+        settings={"webhook_url": f"{config.exercise_url}/partner/hook", "embed_origin": config.exercise_url},
+        secrets={"api_key": PARTNER["api_key"]},
+        now=now,
+    )
 
 
 def _connect_lists(now: datetime) -> None:

@@ -16,6 +16,7 @@ ON_PLATFORMS = (
     "email",
     "telegram",
     "facebook",
+    "partner",
     "bluesky",
     "mastodon",
 )

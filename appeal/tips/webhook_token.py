@@ -23,6 +23,7 @@ SIGNED_WITH = {
     "sms": "auth_token",
     "telegram": "webhook_secret",
     "facebook": "app_secret",
+    "partner": "api_key",
 }
 
 

@@ -107,8 +107,8 @@ class Session(requests.Session):
         # A proxy of the environment has no business with calls to this machine.
         self.trust_env = urlsplit(base).hostname not in LOOPBACK
         self.headers["Connection"] = "close"
-        self.mount("https://", _LimitedAdapter(limits or Limits()))
-        self.mount("http://", _LimitedAdapter(limits or Limits()))
+        self.mount("https://", LimitedAdapter(limits or Limits()))
+        self.mount("http://", LimitedAdapter(limits or Limits()))
 
     def placed(self, address: str) -> str:
         """The address under the channel's base that this address stands for."""
@@ -197,7 +197,7 @@ def _is_public(host: str) -> bool:
         return False
 
 
-class _LimitedAdapter(HTTPAdapter):
+class LimitedAdapter(HTTPAdapter):
     """Puts time-outs where a library gives none and reads no more than an answer can hold."""
 
     def __init__(self, limits: Limits) -> None:

@@ -17,6 +17,7 @@ from appeal.exercise.control import keys_in
 from appeal.exercise.facebook_room import FacebookRoom
 from appeal.exercise.faults import Fault
 from appeal.exercise.mastodon_room import MastodonRoom
+from appeal.exercise.partner import PartnerRoom
 from appeal.exercise.rooms import Room
 from appeal.exercise.settings import Settings as World
 from appeal.exercise.telegram_room import TelegramRoom
@@ -27,6 +28,7 @@ from appeal.publishers.email import Email
 from appeal.publishers.facebook import Facebook
 from appeal.publishers.feeds import Feeds
 from appeal.publishers.mastodon import Mastodon
+from appeal.publishers.partner import Partner
 from appeal.publishers.site import Site
 from appeal.publishers.sms import Sms
 from appeal.publishers.telegram import Telegram
@@ -81,6 +83,7 @@ WORLD = World(
     facebook_page="100200300",
     facebook_page_token="page-token-secret",
     facebook_app_secret="app-secret-secret",
+    partner_public_key="A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=",
 )
 
 
@@ -302,6 +305,28 @@ class OnFacebook(_InRoom):
     cannot = {"follows up": "A post on Facebook is deleted, nothing follows it."}
 
 
+class AtPartner(_InRoom):
+    """A partner that takes signed events."""
+
+    name, kind, world_name, room = "partner", Partner, "partner", PartnerRoom
+    values = {"mode": "exercise"}
+    secrets = {"signing_seed": bytes(range(32)).hex()}
+    credential = "signing_seed"
+    cannot = {
+        "follows up": "A partner takes the appeal away, nothing follows it.",
+        "retracted twice": "A recall may be brought again: the partner says once more that it shows nothing.",
+    }
+
+    def place(self) -> dict[str, str]:
+        return {"webhook_url": f"{self.exercise.address}/partner/hook"}
+
+    def revoked(self) -> Publisher:
+        return self.publisher(signing_seed=bytes(range(1, 33)).hex())
+
+    def unreachable(self) -> Publisher:
+        return self.publisher(webhook_url="http://127.0.0.1:9/hook")
+
+
 class ByHand:
     """A place in which a person posts; nothing is sent, so hardly anything can go wrong."""
 
@@ -397,4 +422,5 @@ PLATFORMS: Mapping[str, type[Any]] = {
     "telegram": OnTelegram,
     "facebook": OnFacebook,
     "assisted": ByHand,
+    "partner": AtPartner,
 }

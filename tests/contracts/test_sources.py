@@ -446,6 +446,39 @@ class ByMail(_Asked):
         self.opened.close()
 
 
+class FromPartner:
+    """Messages that a partner brings under its key."""
+
+    name = "partner"
+    cannot = {"own": "A partner brings what others said."}
+    key = "k" * 32
+
+    def __init__(self, app: Flask, exercise: Exercise) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.channel_id = connect("partner", {}, {"api_key": self.key})
+        webhook_token.hand_over()
+
+    def say(self, number: int) -> None:
+        assert self._bring({"words": TEXTS[number]}, f"message-{number}") in {200, 201}
+
+    again = say
+
+    def forged(self) -> None:
+        for key in ("", "another", "k" * 31):
+            assert self._bring({"words": "x"}, "message-9", key) == 401
+
+    def garbage(self) -> None:
+        for body in ({}, [], 7, {"words": ""}, {"words": 7}, {"words": "x", "more": 1}, {"words": "x" * 50_001}):
+            assert self._bring(body, "message-9") == 400
+        assert self._bring({"words": "x"}, "") == 400
+        assert self._bring({"words": "x"}, "k" * 101) == 400
+
+    def _bring(self, body: Any, message_key: str, key: str | None = None) -> int:
+        headers = {"Authorization": f"Bearer {self.key if key is None else key}", "Idempotency-Key": message_key}
+        path = f"/partners/v1/{self.channel_id}/messages"
+        return self.client.post(path, json=body, headers=headers).status_code
+
+
 SOURCES = (
     Webform,
     Sms,
@@ -457,6 +490,7 @@ SOURCES = (
     TelegramCalls,
     OnFacebook,
     FacebookCalls,
+    FromPartner,
 )
 
 

@@ -41,6 +41,7 @@ SOURCES: Mapping[str, str] = {
     "mastodon": _("Mastodon"),
     "telegram": _("Telegram"),
     "facebook": _("Facebook"),
+    "partner": _("A partner"),
 }
 ALL_REASONS: Mapping[str, str] = {
     **MACHINE_REASONS,

@@ -23,9 +23,10 @@ from appeal.rules.drafting import label as rule_label
 from appeal.rules.pictures import LABELS as PICTURE_LABELS
 from appeal.rules.pictures import LIMITS as PICTURE_LIMITS
 from appeal.rules.subjects import subjects_of
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 
 ALT_LIMIT = 1000
+ALSO_AT = _("Also show at: %(name)s (%(code)s)")
 TEXT_AREAS = frozenset({"happened", "contact", *endings.TEXTS})
 
 HINTS: Mapping[str, str] = {
@@ -90,7 +91,7 @@ def draft_form(
             fields[f"alt_{picture.photo_id}_{language}"] = _alt(translate(shown_in, _("What the picture shows")))
     fields["channels"] = SelectMultipleField(
         _("Channels"),
-        choices=[SelectChoice(one.id, f"{one.name} ({one.language})") for one in channels],
+        choices=[SelectChoice(one.id, _channel_words(one)) for one in channels],
         coerce=int,
         widget=ListWidget(),
         option_widget=CheckboxInput(),
@@ -188,3 +189,9 @@ def _label(name: str, kind: str, shown_in: str) -> str:
     words = translate(shown_in, LABELS[name])
     is_needed = name in REQUIRED[kind] or name in CHOICES or name in endings.TEXTS
     return words if is_needed else f"{words} {translate(shown_in, _('(optional)'))}"
+
+
+def _channel_words(channel: Channel) -> str:
+    """A partner shows the appeal on a site of its own; everything else is the force's."""
+    pattern = ALSO_AT if channel.publisher == "partner" else "%(name)s (%(code)s)"
+    return say(pattern, name=channel.name, code=channel.language)
