@@ -7,7 +7,7 @@ The PDF library takes a second to load, so it is loaded when the first page is p
 import io
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ FAMILY = "DejaVu"
 FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 FONT_FOLDER = "vendor/dejavu-fonts-2.37.3"
 BLACK, WHITE = (11, 12, 12), (255, 255, 255)
-MARK_GREY = (214, 214, 214)
+MARK_GREY, MARK_OPACITY = (110, 110, 110), 0.28
 LINE = 1.3
 MM_PER_POINT = 25.4 / 72
 RIGHT_TO_LEFT = ("HEBREW", "ARABIC")
@@ -47,11 +47,15 @@ PAPERS: dict[str, Paper] = {
 class Sheet:
     """One document that is filled from the top down; `y` is where the next thing goes, in millimetres.
 
-    `mark` stands large and pale across every page (DRAFT, EXERCISE). KeyError for a paper that is not in `PAPERS`.
+    `mark` stands large and pale across every page (DRAFT, EXERCISE); `shrink` makes all texts smaller. KeyError for a
+    paper that is not in `PAPERS`.
     """
 
-    def __init__(self, paper: str, *, title: str, language: str, made_at: datetime, mark: str = "") -> None:
-        self.paper = PAPERS[paper]
+    def __init__(
+        self, paper: str, *, title: str, language: str, made_at: datetime, mark: str = "", shrink: float = 1.0
+    ) -> None:
+        known = PAPERS[paper]
+        self.paper = replace(known, scale=known.scale * shrink)
         self._pdf = _document(self.paper, mark)
         self._pdf.set_title(title)
         self._pdf.set_lang(language)
@@ -74,6 +78,11 @@ class Sheet:
     def width(self) -> float:
         """The width between the margins."""
         return self.paper.width - 2 * self.paper.margin
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return len(self._pdf.pages)
 
     def heading(self, words: str, size: float = 20) -> None:
         """Bold words over the whole width."""
@@ -149,9 +158,13 @@ class Sheet:
     def output(self) -> bytes:
         """The finished PDF; nothing can be added after this, and the fonts' files are closed."""
         made = bytes(self._pdf.output())
+        self.close()
+        return made
+
+    def close(self) -> None:
+        """Let go of the fonts' files; nothing can be added or printed after this."""
         for font in self._pdf.fonts.values():
             font.close()  # type: ignore[union-attr]  # all fonts are ours, none is a core font
-        return made
 
     def _write(self, words: str, size: float, style: str, *, align: str = "", is_filled: bool = False) -> None:
         self._font(size, style)
@@ -187,19 +200,19 @@ def _document(paper: Paper, mark: str) -> "FPDF":
 
 @cache
 def _marked_class() -> type[Any]:
-    """The library's document with a header that draws the mark below everything else."""
+    """The library's document that draws the mark over everything else of a page."""
     from fpdf import FPDF  # noqa: PLC0415 it takes a second to load
 
     class Marked(FPDF):
         mark = ""
 
-        def header(self) -> None:
+        def footer(self) -> None:
             if not self.mark:
                 return
             self.set_font(FAMILY, "B", 60 if len(self.mark) > 8 else 80)
             self.set_text_color(*MARK_GREY)
             middle = self.w / 2, self.h / 2
-            with self.rotation(55, *middle):
+            with self.local_context(fill_opacity=MARK_OPACITY), self.rotation(55, *middle):
                 self.text(middle[0] - self.get_string_width(self.mark) / 2, middle[1], self.mark)
             self.set_text_color(*BLACK)
 

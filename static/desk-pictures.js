@@ -57,6 +57,8 @@ function between([x, y], [u, v]) {
 }
 
 function begin(event) {
+  // A finger scrolls the page; on a telephone the numbers are typed.
+  if (event.pointerType === "touch") return;
   event.preventDefault();
   picture.setPointerCapture(event.pointerId);
   start = at(event);

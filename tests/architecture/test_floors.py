@@ -13,7 +13,7 @@ ROWS = (
     ("orders", "writer"),
     ("db", "wire", "pages", "tips.inbound", "decoding"),
     ("models", "publishers", "tips.sources", "imaging", "printing", "filestore", "sealing", "config"),
-    ("keys",),
+    ("keys", "posters", "cards"),
     ("ownership",),
     ("supervisor",),
     ("installation",),

@@ -1,0 +1,77 @@
+"""Poster and pictures to share at the desk: drafts are marked, what was taken down is printed no more."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from pypdf import PdfReader
+
+from appeal.db import dispose_engines
+from appeal.services import appeals
+from tests import appeals_desk as desk
+from tests.appeals_desk import APPROVER, AUTHOR, BASE, NOON, OBSERVER
+
+KIT = "/appeals/1/kit"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    with time_machine.travel(NOON, tick=False):
+        yield desk.create(tmp_path)
+    dispose_engines()
+
+
+def test_a_draft_is_printed_with_its_mark_and_not_shared(app: Flask) -> None:
+    with app.app_context():
+        desk.whole_draft()
+    client = desk.sign_in(app, AUTHOR)
+    assert "Posters of a draft carry the word DRAFT." in client.get(KIT, base_url=BASE).text
+    poster = client.get("/appeals/1/posters/en/A4.pdf", base_url=BASE)
+    assert poster.mimetype == "application/pdf"
+    assert "DRAFT" in PdfReader(io.BytesIO(poster.data)).pages[0].extract_text()
+    refused = client.get("/appeals/1/cards/en/square.jpg", base_url=BASE)
+    assert (refused.status_code, "made when the appeal is approved" in refused.text) == (400, True)
+
+
+def test_an_approved_appeal_has_posters_and_pictures_in_its_languages(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+    client = desk.sign_in(app, OBSERVER)
+    shown = client.get(KIT, base_url=BASE).text
+    assert shown.count("A4 as PDF") == 2
+    assert "Persona buscada. Buscado por asesinato." in shown
+    card = client.get("/appeals/1/cards/es/square.jpg", base_url=BASE)
+    assert (card.mimetype, card.data[:2]) == ("image/jpeg", b"\xff\xd8")
+    poster = client.get("/appeals/1/posters/es/A5.pdf", base_url=BASE).data
+    assert "DRAFT" not in PdfReader(io.BytesIO(poster)).pages[0].extract_text()
+
+
+def test_a_draft_beside_an_approved_revision_is_not_printed(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+        following = appeals.begin_next(desk.actor(AUTHOR), appeal_id=1, now=NOON)
+        texts = {"en": {"title": "Unapproved title"}}
+        appeals.save(desk.actor(AUTHOR), revision_id=following.id, expected_version=1, facts={}, texts=texts, now=NOON)
+    poster = desk.sign_in(app, OBSERVER).get("/appeals/1/posters/en/A4.pdf", base_url=BASE).data
+    said = PdfReader(io.BytesIO(poster)).pages[0].extract_text()
+    assert ("Man wanted for murder" in said, "Unapproved" in said) == (True, False)
+
+
+@pytest.mark.parametrize("address", ["posters/en/A0.pdf", "posters/pl/A4.pdf", "cards/en/round.jpg"])
+def test_what_is_not_made_is_said(app: Flask, address: str) -> None:
+    with app.app_context():
+        desk.launched()
+    assert desk.sign_in(app, AUTHOR).get(f"/appeals/1/{address}", base_url=BASE).status_code == 404
+
+
+def test_nothing_is_printed_of_what_was_taken_down(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+        appeals.take_down(desk.actor(APPROVER), appeal_id=1, reason="court", now=NOON)
+    client = desk.sign_in(app, AUTHOR)
+    for address in (KIT, "/appeals/1/posters/en/A4.pdf", "/appeals/1/cards/en/card.jpg"):
+        answer = client.get(address, base_url=BASE)
+        assert (answer.status_code, "no longer shown" in answer.text) == (400, True)
