@@ -26,6 +26,7 @@ from appeal.routes.desk import (
     paging,
     pauses,
     photos,
+    planning,
     rota,
     security,
     tip_pages,
@@ -104,6 +105,7 @@ def create_desk_app(config: Config) -> Flask:
         desks,
         paging,
         pauses,
+        planning,
         channels,
     )
     for module in (*modules, admin, ledger):

@@ -30,6 +30,7 @@ from appeal.services import (
     paging,
     releases,
     removals,
+    reminders,
     renditions,
     results,
 )
@@ -215,6 +216,13 @@ def ask_next() -> None:
     count = paging.escalate(now=now())
     if count:
         log.info("paged", officers=count)
+
+
+def remind() -> None:
+    """Ask whether what is due for a reminder is still sought, and let go what was answered."""
+    asked, planned = reminders.tick(now=now())
+    if asked or planned:
+        log.info("reminders", asked=asked, planned=planned)
 
 
 def send_notices() -> None:

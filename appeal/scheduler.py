@@ -21,6 +21,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("chain the ledger", 1.0, jobs.chain_ledger),
     ("poll sources", 5.0, jobs.poll_sources),
     ("ask the next", 2.0, jobs.ask_next),
+    ("remind", 10.0, jobs.remind),
     ("send notices", 2.0, jobs.send_notices),
     ("beat", 2.0, jobs.beat),
     ("recover", 5.0, jobs.recover),

@@ -11,7 +11,10 @@ from appeal.rules.lifecycle import RevisionState
 
 
 class Appeal(Base):
-    """The request to the public; what it says is in its revisions. `public_id` is random and stands in addresses."""
+    """The request to the public; what it says is in its revisions. `public_id` is random and stands in addresses.
+
+    `not_before` is an embargo: nothing of it goes out earlier.
+    """
 
     __tablename__ = "appeals"
     __table_args__ = (CheckConstraint("kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS)), name="kind"),)
@@ -26,6 +29,7 @@ class Appeal(Base):
     take_down_reason: Mapped[str] = mapped_column(String(40), default="")
     ending: Mapped[str] = mapped_column(String(20), default="")
     ended_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
     revisions: Mapped[list["Revision"]] = relationship(back_populates="appeal", order_by="Revision.number")
     photos: Mapped[list["Photo"]] = relationship(back_populates="appeal", order_by="Photo.position")
 

@@ -145,6 +145,11 @@ def instant(zone: str, wall: datetime) -> datetime:
     return _gap_end(tz, wall, early, late)
 
 
+def local(zone: str, at: datetime) -> datetime:
+    """What the zone's wall clock shows at this instant, as a naive time."""
+    return _shown(ZoneInfo(zone), _utc(at))
+
+
 def check(rota: Rota) -> list[str]:
     """Everything that is wrong with the rota, in sentences; empty if it can be used."""
     problems: list[str] = []

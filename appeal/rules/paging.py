@@ -15,12 +15,16 @@ APPROVAL, COVER, LIVE, STILL, REVIEW = "approval", "cover", "live", "still", "re
 
 @dataclass(frozen=True)
 class Kind:
-    """`words` go out by text message and mail and name nobody; `button` takes it; `permission` says who "all" are."""
+    """`words` go out by text message and mail and name nobody; `button` takes it; `permission` says who "all" are.
+
+    Where only `is_for_one`, nobody but the officers whom the caller named is asked.
+    """
 
     words: str
     button: str
     taken: str
     permission: Permission
+    is_for_one: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -47,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
         _("Yes, still sought"),
         _("Thank you. The reminder goes out."),
         Permission.DRAFT,
+        is_for_one=True,
     ),
     REVIEW: Kind(
         _("An appeal is about to lapse. Can you look at it now?"),

@@ -53,6 +53,12 @@ def plan_again(*, now: datetime) -> int:
         return sum(_move(session, *group, now) for group in groups)
 
 
+def plan_appeal_again(session: Session, appeal_id: int, *, now: datetime) -> int:
+    """The same for one appeal, whose embargo has changed."""
+    groups = session.execute(_waiting_groups()).all()
+    return sum(_move(session, *group, now) for group in groups if group[0] == appeal_id)
+
+
 def put(copy: Copy, state: CopyState, reason: str, due: datetime | None = None) -> bool:
     """Put a copy that may not go where it belongs; always False."""
     copy.state, copy.reason, copy.lease_until = state.value, reason, None

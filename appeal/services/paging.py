@@ -184,7 +184,8 @@ def _open_page(kind: str, target: str) -> Select[Page]:
 def _ask_next(session: Session, row: Page, now: datetime) -> int:
     """Ask whoever is next; after the last step nobody else is asked."""
     asked = {*row.without, *session.scalars(select(PageAsk.officer_id).where(PageAsk.page_id == row.id))}
-    all_who_may = [one.id for one in officers.with_permission(session, KINDS[row.kind].permission)]
+    kind = KINDS[row.kind]
+    all_who_may = [] if kind.is_for_one else [one.id for one in officers.with_permission(session, kind.permission)]
     waiting = [one for one in _in_order(session, row, all_who_may) if one not in asked]
     ids = next_asked(waiting, [one for one in all_who_may if one not in asked], row.step)
     row.step += 1

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Query, Session
 
-from appeal import db, ledger, publishers
+from appeal import db, ledger
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.publishers.base import Found, Retracts
@@ -15,10 +15,10 @@ from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.lifecycle import MAY_BE_OUT, CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import say
-from appeal.services import approvals, channels, interlocks, notices, plans, rota, withdrawals
+from appeal.services import approvals, channels, interlocks, notices, outings, rota, withdrawals
 
 SITE = "site"
-WAITS_FOR_SITE = "waits for the site"
+WAITS_FOR_SITE = outings.WAITS_FOR_SITE
 SITE_PATIENCE = timedelta(seconds=30)
 
 
@@ -33,8 +33,9 @@ class Outlook:
 
 def outlook(chosen: Sequence[Channel], *, appeal_id: int | None, now: datetime) -> list[Outlook]:
     """For each channel the earliest moment, the site's own first."""
-    at = rota.next_release(now, appeal_id)
-    return [Outlook(channel, at, channel.publisher != SITE) for channel in chosen]
+    since = max(now, _embargo(appeal_id) or now)
+    times = {code: rota.next_release(since, appeal_id, language=code) for code in {one.language for one in chosen}}
+    return [Outlook(channel, times[channel.language], channel.publisher != SITE) for channel in chosen]
 
 
 def launch(
@@ -73,7 +74,7 @@ def release_again(actor: Actor, *, appeal_id: int, now: datetime) -> int:
         appeal = session.get(Appeal, appeal_id, populate_existing=True, with_for_update=True)
         if appeal is None:
             raise NotFound("There is no such appeal.")
-        approval = _standing_approval(session, appeal_id, now)
+        approval = standing_approval(session, appeal_id, now)
         if appeal.taken_down_at is None or appeal.ended_at is not None or approval is None:
             raise WrongState(
                 "Only an appeal that was taken down, has no ending and has a standing approval goes out again."
@@ -82,6 +83,12 @@ def release_again(actor: Actor, *, appeal_id: int, now: datetime) -> int:
         release = _plan(session, approval, now)
         ledger.record(session, at=now, actor=actor.label, action="release again", target=f"appeal:{appeal_id}")
         return release.id
+
+
+def review_on(session: Session, appeal_id: int) -> date | None:
+    """The review date of the approval that stands; None where nothing is approved."""
+    wanted = select(Approval.review_on).join(Revision).where(Revision.appeal_id == appeal_id)
+    return session.scalar(wanted.where(Approval.ended_at.is_(None)).order_by(Approval.id.desc()).limit(1))
 
 
 def site_is_up(session: Session, release_id: int, *, now: datetime) -> int:
@@ -139,22 +146,29 @@ def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     chosen = [one for one in approvals.chosen(session, revision) if approvals.post_sha256(approval, one.id)]
     withdrawals.cancel_waiting(session, revision.appeal_id, "A later revision was approved.")
     corrects = _may_be_known(session, revision.appeal_id)
-    due = now if corrects else rota.next_release(now, revision.appeal_id)
+    not_before = session.get_one(Appeal, revision.appeal_id).not_before
     release = Release(
         appeal_id=revision.appeal_id,
         revision_id=revision.id,
         approval_id=approval.id,
         kind=interlocks.CORRECTION if corrects else "first",
+        not_before=None if corrects else not_before,
         created_at=now,
     )
     session.add(release)
     session.flush()
     has_site = any(channel.publisher == SITE for channel in chosen)
     for channel in chosen:
-        _deliver(session, release, channel, approval, due or now, has_site and channel.publisher != SITE, now)
+        due = now if corrects else outings.due(release, channel, now)
+        outings.deliver(session, release, channel, approval, due, has_site and channel.publisher != SITE, now)
     if not has_site:
         release.site_up_at = now
     return release
+
+
+def _embargo(appeal_id: int | None) -> datetime | None:
+    with db.reading() as session:
+        return session.scalar(select(Appeal.not_before).where(Appeal.id == appeal_id)) if appeal_id else None
 
 
 def _may_be_known(session: Session, appeal_id: int) -> bool:
@@ -204,57 +218,8 @@ def _note_plan(session: Session, actor: Actor, release: Release, now: datetime) 
     )
 
 
-def _deliver(
-    session: Session, release: Release, channel: Channel, approval: Approval, due: datetime, waits: bool, now: datetime
-) -> None:
-    earlier = _updatable(session, release.appeal_id, channel)
-    delivery = Delivery(
-        release_id=release.id,
-        channel_id=channel.id,
-        kind="update" if earlier else "publish",
-        target_id=earlier.id if earlier else None,
-        post_sha256=approvals.post_sha256(approval, channel.id),
-        waits_for_site=waits,
-        created_at=now,
-    )
-    session.add(delivery)
-    session.flush()
-    state, reason = (CopyState.HELD, WAITS_FOR_SITE) if waits else (CopyState.PENDING, "")
-    if publishers.get(channel.publisher).capabilities.is_list:
-        plans.plan_list(session, delivery, state=state, reason=reason, due=due)
-        plans.plan_answers(session, delivery, _answered(session, release, channel))
-    else:
-        target = (
-            earlier.copies[0].id if earlier else plans.answered_place(session, _answered(session, release, channel))
-        )
-        plans.plan_place(session, delivery, target_id=target, state=state, reason=reason, due=due)
-
-
-def _updatable(session: Session, appeal_id: int, channel: Channel) -> Delivery | None:
-    if not publishers.get(channel.publisher).capabilities.can_update:
-        return None
-    releases = session.query(Release.id).filter(Release.appeal_id == appeal_id)
-    rows = session.query(Delivery).filter(
-        Delivery.release_id.in_(releases), Delivery.channel_id == channel.id, Delivery.kind == "publish"
-    )
-    out = [one for one in rows if any(copy.state == CopyState.SENT and _is_up(session, copy) for copy in one.copies)]
-    return out[-1] if out else None
-
-
-def _answered(session: Session, release: Release, channel: Channel) -> list[int]:
-    """Deliveries whose copies a correction answers, where the channel's posts answer what they correct."""
-    if release.kind != interlocks.CORRECTION or not publishers.get(channel.publisher).capabilities.answers_itself:
-        return []
-    rows = session.query(Delivery.id).join(Release, Delivery.release_id == Release.id)
-    rows = rows.filter(Release.appeal_id == release.appeal_id, Release.id != release.id, Delivery.kind == "publish")
-    return [row.id for row in rows.filter(Delivery.channel_id == channel.id)]
-
-
-def _is_up(session: Session, copy: Copy) -> bool:
-    return session.query(Copy).filter(Copy.target_id == copy.id, Copy.gone_at.is_not(None)).first() is None
-
-
-def _standing_approval(session: Session, appeal_id: int, now: datetime) -> Approval | None:
+def standing_approval(session: Session, appeal_id: int, now: datetime) -> Approval | None:
+    """The approval under which the appeal may go out now; None when there is none."""
     return (
         session.query(Approval)
         .join(Revision)

@@ -18,7 +18,7 @@ from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.lifecycle import WORDS, RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, outcomes, overrides, releases, rota
+from appeal.services import appeals, outcomes, overrides, releases, rota, schedule
 
 BOARD_LENGTH = 100
 # Several forms stand on one page; their fields need names of their own.
@@ -266,6 +266,7 @@ def _standing(appeal: Appeal, standings: list[outcomes.Standing]) -> dict[str, o
         "revision_states": outcomes.REVISION_STATES,
         "review_on": _review_on(appeal),
         "next_at": _next_at(standings),
+        "events": schedule.events(appeal, now=clock.now()),
     }
 
 
