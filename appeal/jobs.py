@@ -29,8 +29,8 @@ from appeal.services import (
     notices,
     paging,
     releases,
-    removals,
     reminders,
+    removals,
     renditions,
     results,
 )
