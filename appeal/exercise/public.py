@@ -5,14 +5,16 @@ import time
 from appeal.exercise.rooms import NotPossible
 from appeal.exercise.sms_text import is_number
 from appeal.exercise.texting import text_the_force
-from appeal.exercise.world import Post, Text, World
+from appeal.exercise.world import Media, Post, Text, World
 from appeal.exercise.x_text import TEXT_LIMIT, weighted_length
 
 SMS_LIMIT = 1600
 
 
-def say_on_x(world: World, author: str, text: str, in_reply_to: str | None = None) -> Post:
-    """Answer a post, or mention the force when no post is named; raises NotPossible."""
+def say_on_x(
+    world: World, author: str, text: str, in_reply_to: str | None = None, pictures: tuple[bytes, ...] = ()
+) -> Post:
+    """Answer a post, or mention the force when no post is named; pictures are JPEG. Raises NotPossible."""
     with world.lock:
         parent = world.public_post(in_reply_to) if in_reply_to else None
         if in_reply_to and parent is None:
@@ -29,6 +31,7 @@ def say_on_x(world: World, author: str, text: str, in_reply_to: str | None = Non
             world.user(author),
             whole,
             parent.conversation_id if parent else post_id,
+            tuple(_kept(world, one, now) for one in pictures),
             in_reply_to=parent.id if parent else None,
         )
     return post
@@ -41,6 +44,12 @@ def send_text(world: World, sender: str, body: str) -> Text:
     if not body.strip() or len(body) > SMS_LIMIT:
         raise NotPossible(f"A text message has 1 to {SMS_LIMIT} characters.")
     return text_the_force(world, sender, body)
+
+
+def _kept(world: World, picture: bytes, now: float) -> Media:
+    media = Media(world.snowflake(now), picture, "image/jpeg", 40, 40, now)
+    world.media[media.id] = media
+    return media
 
 
 def _check(world: World, author: str, text: str, parent: Post | None) -> None:

@@ -28,6 +28,8 @@ X_LIMITS = {
     "account": 75,
     "upload": 500,
     "describe": 500,
+    "hide": 50,
+    "directs": 15,
 }
 
 
@@ -87,6 +89,7 @@ class Post(Published):
     media: tuple[Media, ...] = ()
     reply_settings: str = "everyone"
     in_reply_to: str | None = None
+    is_hidden: bool = False
 
 
 @dataclass

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from appeal.exercise.calls import fired_now, framed
 from appeal.exercise.world import Media, Post, World
+from appeal.exercise.x_directs import direct_events
 from appeal.exercise.x_door import x_dialect
 from appeal.exercise.x_lists import mentions, search, timeline
 from appeal.exercise.x_media import MEDIA_LIVES_SECONDS, describe, upload
@@ -46,6 +47,8 @@ def create_x(world: World) -> Blueprint:
         ("GET", "/2/users/<user_id>/tweets", "timeline", lambda user_id: timeline(world, user_id)),
         ("GET", "/2/users/<user_id>/mentions", "mentions", lambda user_id: mentions(world, user_id)),
         ("GET", "/2/tweets/search/recent", "search", lambda: search(world)),
+        ("PUT", "/2/tweets/<post_id>/hidden", "hide", lambda post_id: _hide(world, post_id)),
+        ("GET", "/2/dm_events", "directs", lambda: direct_events(world)),
         ("GET", "/2/users/me", "account", lambda: answer({"data": user_shape(world.force)})),
         ("POST", "/2/media/upload", "upload", lambda: upload(world)),
         ("POST", "/2/media/metadata", "describe", lambda: describe(world)),
@@ -141,6 +144,19 @@ def _retract(world: World, post_id: str) -> Response:
             return problem(403, "Forbidden", "You are not authorized to delete this Tweet.")
         post.deleted_at = time.time()
     return answer({"data": {"deleted": True}})
+
+
+def _hide(world: World, post_id: str) -> Response:
+    """Hide or show again an answer in a conversation that the force began."""
+    body = request.get_json(silent=True)
+    post, wanted = world.public_post(post_id), body.get("hidden") if isinstance(body, dict) else None
+    if post is None:
+        return problem(404, **_problem_words(not_found("tweet", "id", post_id)))
+    root = world.posts.get(post.conversation_id)
+    if root is None or root.author != world.force or not isinstance(wanted, bool):
+        return problem(403, "Forbidden", "You are not permitted to perform this action.")
+    post.is_hidden = wanted
+    return answer({"data": {"hidden": wanted}})
 
 
 def _problem_words(found: dict[str, object]) -> dict[str, str]:

@@ -94,7 +94,7 @@ def _post(world: World, post: Post) -> dict[str, object]:
     more: dict[str, object] = {
         "author_id": post.author.id,
         "conversation_id": post.conversation_id,
-        "created_at": _stamp(post.published_at),
+        "created_at": stamp(post.published_at),
         "reply_settings": post.reply_settings,
         "lang": "und",
     }
@@ -149,6 +149,7 @@ def _asked(name: str) -> set[str]:
     return set(filter(None, request.args.get(name, "").split(",")))
 
 
-def _stamp(at: float) -> str:
+def stamp(at: float) -> str:
+    """A moment as X writes it."""
     moment = datetime.fromtimestamp(at, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -25,6 +25,16 @@ from appeal.wire.x import OwnPost, XAccount
 OTHERS = _("The credentials belong to @%(username)s, number %(number)s.")
 
 
+EVERYBODY = "everybody"
+# In X's own words, but for the first.
+MAY_ANSWER = (
+    (EVERYBODY, _("Everybody")),
+    ("mentionedUsers", _("Only who is mentioned")),
+    ("following", _("Only who the account follows")),
+    ("verified", _("Only accounts that X has verified")),
+)
+
+
 class X:
     """One account on X."""
 
@@ -40,6 +50,7 @@ class X:
         find=Find.SURE,
         settle_seconds=300.0,
         removals=Pace(50, 900.0),
+        can_hide=True,
         settings=(
             Setting("username", _("Account name without @")),
             Setting("user_id", _("Number of the account")),
@@ -47,6 +58,13 @@ class X:
             Setting("consumer_secret", _("Consumer secret"), is_secret=True),
             Setting("access_token", _("Access token"), is_secret=True),
             Setting("access_token_secret", _("Access token secret"), is_secret=True),
+            Setting("may_answer", _("Who may answer in public"), default=EVERYBODY, choices=MAY_ANSWER),
+            Setting(
+                "reads_messages",
+                _("Direct messages"),
+                default="no",
+                choices=(("no", _("Are not read")), ("yes", _("Are read: the application must be allowed to"))),
+            ),
             Setting("base_url", _("Address of the platform; empty for the real one")),
         ),
     )
@@ -75,7 +93,8 @@ class X:
         """Upload the pictures, then publish. Until the post itself is asked for, nothing can be unknown."""
         with XAccount(self._settings) as account:
             media_ids = [account.upload(picture.best.data, picture.alt) for picture in post.pictures]
-            return self._receipt(account.create(post.text, media_ids))
+            chosen = self._settings.get("may_answer")
+            return self._receipt(account.create(post.text, media_ids, "" if chosen == EVERYBODY else chosen))
 
     def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:  # noqa: ARG002
         """Look through the own timeline for the copy's link."""
@@ -94,6 +113,11 @@ class X:
         with XAccount(self._settings) as account:
             is_there = account.exists(external_id)
         return LookUp(Found.THERE, self._receipt(external_id)) if is_there else LookUp(Found.NOT_THERE)
+
+    def hide(self, external_id: str) -> None:
+        """Hide an answer in a conversation that the force began."""
+        with XAccount(self._settings) as account:
+            account.hide(external_id)
 
     def check(self) -> Health:
         """Whether the credentials belong to the account that the channel names."""

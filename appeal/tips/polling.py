@@ -33,6 +33,7 @@ POLLED: dict[str, Callable[..., PollResult]] = {
 }
 # Sources whose messages come with files that have to be fetched, each once, when the message is new.
 FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
+    x.NAME: x.complete,
     bluesky.NAME: bluesky.complete,
     mastodon.NAME: mastodon.complete,
     telegram.NAME: telegram.fetch,

@@ -10,8 +10,10 @@ from typing import Any, Self, TypeVar
 import tweepy
 
 from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown
+from appeal.rules.words import _
 from appeal.wire.http import Named, Session, base_address, limits_of
 from appeal.wire.x_errors import asked, ordered
+from appeal.wire.x_shapes import MESSAGE, Direct, directs, pictures
 
 REAL = "https://api.x.com"
 BUILT_IN = "https://api.twitter.com"
@@ -22,6 +24,7 @@ MENTIONS_SHOWN = 800
 # Our clock and theirs may differ by as much.
 CLOCKS_DIFFER = timedelta(minutes=5)
 
+FIELDS = ("attachments", "author_id", "conversation_id", "created_at", "entities", "referenced_tweets")
 NOT_FOUND = "resource-not-found"
 
 
@@ -46,6 +49,7 @@ class Mention:
     conversation: str
     in_reply_to: str = ""
     links: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 class XAccount:
@@ -77,10 +81,14 @@ class XAccount:
             asked(lambda: self._post("/2/media/metadata", described), ContentRefused)
         return media_id
 
-    def create(self, text: str, media_ids: list[str]) -> str:
-        """Publish a post and return its id; a duplicate is unknown: the first of the two may be an earlier try."""
+    def create(self, text: str, media_ids: list[str], reply_settings: str = "") -> str:
+        """Publish a post and return its id; a duplicate is unknown: the first of the two may be an earlier try.
+
+        `reply_settings` says who may answer in X's words; empty is everybody.
+        """
+        given = {"text": text, "media_ids": media_ids or None, "reply_settings": reply_settings or None}
         try:
-            return str(ordered(lambda: self._client.create_tweet(text=text, media_ids=media_ids or None)["data"]["id"]))
+            return str(ordered(lambda: self._client.create_tweet(**given)["data"]["id"]))
         except Gone as error:
             raise ChannelStopped("X is not to be found at the address of this channel.", error.detail) from None
 
@@ -95,6 +103,33 @@ class XAccount:
                 raise OutcomeUnknown("X did not confirm that the post was deleted.")
 
         ordered(order)
+
+    def hide(self, post_id: str) -> None:
+        """Hide somebody's answer in a conversation that we began; `Gone` when it is not there."""
+
+        def order() -> None:
+            answer = self._client.hide_reply(post_id)
+            if _is_missing(answer):
+                raise Gone(_("The answer is not on X any more."))
+            if not answer["data"]["hidden"]:
+                raise OutcomeUnknown(_("X did not confirm that the answer is hidden."))
+
+        ordered(order)
+
+    def directs(self, known: str) -> list[Direct]:
+        """Direct messages after the known one, oldest first. X lists them newest first, 30 days back."""
+        wanted = {
+            "max_results": PAGE,
+            "event_types": MESSAGE,
+            "dm_event_fields": ["id", "text", "event_type", "sender_id", "created_at", "dm_conversation_id"],
+            "expansions": ["sender_id"],
+        }
+        found: list[Direct] = []
+        for one in _pages(self._client.get_direct_message_events, "pagination_token", wanted, directs):
+            if known and int(one.id) <= int(known):
+                break
+            found.append(one)
+        return found[::-1]
 
     def exists(self, post_id: str) -> bool:
         """Whether the post can be seen."""
@@ -145,8 +180,9 @@ class XAccount:
     ) -> dict[str, Mention]:
         wanted = {
             "max_results": max(10, min(limit, PAGE)),
-            "tweet_fields": ["author_id", "conversation_id", "created_at", "entities", "referenced_tweets"],
-            "expansions": ["author_id"],
+            "tweet_fields": [*FIELDS],
+            "expansions": ["author_id", "attachments.media_keys"],
+            "media_fields": ["url"],
             "since_id": since_id or None,
             "until_id": until_id,
         }
@@ -179,7 +215,7 @@ def _pages(
             raise ChannelStopped("X does not know the account of this channel.")
         return read(answer), answer["meta"].get("next_token")
 
-    for _ in range(PAGES):
+    for _page in range(PAGES):
         found, following[token] = asked(ask)
         yield from found
         if not following[token]:
@@ -201,6 +237,7 @@ def _mentioned(answer: Mapping[str, Any]) -> list[Mention]:
             conversation=str(post.get("conversation_id", "")),
             in_reply_to=_replied(post),
             links=_links(post),
+            pictures=pictures(post, answer),
         )
         for post in answer.get("data", [])
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from appeal.exercise.app import Exercise
 from appeal.exercise.public import say_on_x
+from appeal.exercise.x_directs import write_to_force
 from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown, PublisherError, TryLater
 from appeal.wire.x import Mention, XAccount
 from tests.contracts.conftest import running_world, world  # noqa: F401
@@ -183,3 +184,41 @@ def test_own_posts_end_where_the_attempt_began(told: Told) -> None:
 def test_account_needs_all_credentials() -> None:
     with pytest.raises(ChannelStopped):
         account("https://api.x.com", access_token="")
+
+
+def test_answer_is_hidden_in_our_conversation_only(world: Exercise) -> None:  # noqa: F811
+    with account(f"{world.address}/x") as x:
+        appeal = x.create("Who saw it?", [])
+        ours = say_on_x(world.world, "ana", "It was him", appeal)
+        other = say_on_x(world.world, "bea", "@policia_prueba look", None)
+        x.hide(ours.id)
+        assert ours.is_hidden
+        with pytest.raises(ContentRefused):
+            x.hide(other.id)
+        with pytest.raises(Gone):
+            x.hide("1")
+
+
+def test_who_may_answer_is_said_in_the_words_of_x(told: Told) -> None:
+    told.tell(201, b'{"data": {"id": "5", "text": "x"}}')
+    with account(told.address) as x:
+        x.create("hello", [], "mentionedUsers")
+        x.create("hello", [])
+    assert [call.get_json().get("reply_settings") for call in told.asked] == ["mentionedUsers", None]
+
+
+def test_direct_messages_are_read_back_to_the_known_one(world: Exercise) -> None:  # noqa: F811
+    letters = [write_to_force(world.world, "ana", f"number {number}") for number in range(250)]
+    with account(f"{world.address}/x") as x:
+        assert [one.text for one in x.directs("")] == [letter.text for letter in letters]
+        some = x.directs(letters[100].id)
+    assert [one.id for one in some] == [letter.id for letter in letters[101:]]
+    assert (some[0].author, some[0].conversation.startswith(WORLD.x_user_id)) == ("ana", True)
+    assert "ana" not in repr(some[0])
+
+
+def test_pictures_of_a_mention_have_their_addresses(world: Exercise) -> None:  # noqa: F811
+    said = say_on_x(world.world, "ana", "look", None, (jpeg(30), jpeg(50)))
+    with account(f"{world.address}/x") as x:
+        [mention] = x.mentions("")
+    assert mention.pictures == tuple(f"{world.address}/pictures/x/{media.id}" for media in said.media)
