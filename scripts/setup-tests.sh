@@ -8,6 +8,7 @@ export PATH
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+command -v exiftool >/dev/null || missing="$missing libimage-exiftool-perl"
 command -v redis-server >/dev/null || missing="$missing redis-server"
 
 if [ -n "$missing" ]; then

@@ -1,7 +1,10 @@
 """Pictures: what is refused, what is removed, what fits."""
 
 import io
+import json
+import shutil
 import struct
+import subprocess
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -450,6 +453,36 @@ def wide_profile() -> bytes:
     header[36:40] = b"acsp"
     header[68:80] = s15(0.9642, 1.0, 0.8249)
     return bytes(header) + struct.pack(">I", len(tags)) + table + body
+
+
+# Another reader than Pillow.
+
+
+EVERY_FIT = [Fit(200, 200, 1_000_000, (name,)) for name in ("JPEG", "PNG", "WEBP")]
+ABOUT_PIXELS = {"SourceFile", "ExifTool", "File", "Composite", "JFIF", "PNG"}
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="needs exiftool: apt-get install libimage-exiftool-perl")
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_exiftool_finds_nothing_but_pixels(name: str, tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    xmp = b"<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'>SecretPhone</x:xmpmeta>"
+    told = saved(
+        scene(mode="RGBA" if name == "PNG" else "RGB"), name, exif=telling_exif(), icc_profile=profile, xmp=xmp
+    )
+    master = clean(told).data
+    made = [master, cut(master, None, [Box(0, 0, 100, 100)]).data, *(one.data for one in fit_all(master, EVERY_FIT))]
+    assert found_by_exiftool([told], tmp_path / "before")
+    assert found_by_exiftool(made, tmp_path / "after") == set()
+
+
+def found_by_exiftool(pictures: list[bytes], folder: Path) -> set[str]:
+    """Groups and names of everything beside the pixels."""
+    folder.mkdir()
+    for number, data in enumerate(pictures):
+        (folder / f"{number}.jpg").write_bytes(data)
+    run = subprocess.run(["exiftool", "-j", "-G", "-a", "-u", folder], capture_output=True, text=True, check=True)
+    return {name for one in json.loads(run.stdout) for name in one if name.split(":")[0] not in ABOUT_PIXELS | {"RIFF"}}
 
 
 # Cut.
