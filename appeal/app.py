@@ -30,6 +30,7 @@ from appeal.routes.desk import (
     rota,
     security,
     tip_pages,
+    wordings,
 )
 from appeal.routes.public import (
     cards,
@@ -98,6 +99,7 @@ def create_desk_app(config: Config) -> Flask:
         photos,
         kits,
         approvals,
+        wordings,
         deliveries,
         by_hand,
         *tip_pages.MODULES,

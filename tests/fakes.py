@@ -20,7 +20,7 @@ from appeal.publishers.base import (
     Setting,
     Settings,
 )
-from appeal.rules.content import Content, Post
+from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import ChannelStopped, ContentRefused, DoesNotFit, Gone, OutcomeUnknown, TryLater
 
 TEXT_LIMIT = 400
@@ -290,3 +290,8 @@ FAKES = (FakePlace, FakeSite, FakeTexts, FakeMail, FakeUsual)
 def paced(capabilities: Capabilities, pace: Pace) -> Capabilities:
     """The same, with a limit on how fast things come down."""
     return replace(capabilities, removals=pace)
+
+
+def post(words: str, pictures: tuple[Picture, ...] = ()) -> Post:
+    """What a fake platform would show."""
+    return Post(words, language="en", pictures=pictures, length=len(words), limit=TEXT_LIMIT)

@@ -15,18 +15,19 @@ from appeal.rules.errors import BadInput, DoesNotFit, NotAllowed, NotFound, Wron
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined, say
-from appeal.services import channels, contents, force, notices
+from appeal.services import channels, contents, force, notices, wordings
 
 LONGEST_REVIEW_DAYS = 366
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What would go out on one channel, or why it cannot."""
+    """What would go out on one channel, or why it cannot; `notes` say what of the appeal does not reach it."""
 
     channel: Channel
     post: Post | None
     reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -56,12 +57,13 @@ def previews(revision_id: int) -> list[Preview]:
 def preview(revision: Revision, channel: Channel) -> Preview:
     """The post of one channel with the link's placeholder."""
     try:
-        post = channels.opened(channel).compose(
-            contents.for_channel(revision, channel, action=contents.outing(revision))
-        )
+        content = contents.for_channel(revision, channel, action=contents.outing(revision))
+        post = channels.opened(channel).compose(content)
     except DoesNotFit as error:
         return Preview(channel, None, tuple(error.reasons))
-    return Preview(channel, post)
+    cut = wordings.reasons(content, revision, channel, post)
+    notes = wordings.notes(content, revision, channel, post)
+    return Preview(channel, None if cut else post, tuple(cut), tuple(notes))
 
 
 def unfit(shown: Preview) -> str:

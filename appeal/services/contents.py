@@ -14,7 +14,7 @@ from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, ca
 from appeal.rules.drafting import CHOICES
 from appeal.rules.errors import DoesNotFit
 from appeal.rules.lifecycle import RevisionState
-from appeal.services import force, photos, renditions, rota
+from appeal.services import force, photos, renditions, rota, wordings
 
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes", "colour")
@@ -66,7 +66,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
     if not own.get("title"):
         raise DoesNotFit([translate("en", "There is no text in the language of this channel.")])
     page = renditions.page_of(appeal.public_id, language)
-    return Content(
+    content = Content(
         appeal=appeal.public_id,
         kind=appeal.kind,
         revision=revision.number,
@@ -94,6 +94,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         ending=appeal.ending if action == "retract" else "",
         duty=settings["duty_number"],
     )
+    return wordings.applied(content, revision, channel)
 
 
 def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:

@@ -61,6 +61,7 @@ ACTIONS: Mapping[str, str] = {
     "stop waiting": _("stopped what had not gone out"),
     "submit": _("submitted for approval"),
     "take down": _("took down"),
+    "write for channel": _("wrote words for one channel"),
     "view tip": _("read a tip"),
 }
 TARGETS: Mapping[str, str] = {

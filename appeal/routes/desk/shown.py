@@ -11,7 +11,7 @@ from appeal.publishers.base import Capabilities
 from appeal.rules.content import Post
 from appeal.rules.drafting import Blocker
 from appeal.rules.errors import AppealError
-from appeal.services import approvals, channels, copies, outcomes, releases
+from appeal.services import approvals, channels, copies, outcomes, releases, wordings
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Going:
     """One channel of a revision: its post or why it has none, and when it would go out.
 
     `at` is None when the rota never opens; `photo_ids` belong to the post's pictures; `addresses` counts a list.
+    `notes` say what of the appeal does not reach the channel; `is_written`: it has words of its own.
     """
 
     channel: Channel
@@ -30,6 +31,9 @@ class Going:
     is_after_site: bool
     is_correction: bool
     addresses: int
+    notes: Sequence[str] = ()
+    can_be_written: bool = False
+    is_written: bool = False
 
 
 def goings(revision: Revision, previews: Sequence[approvals.Preview], now: datetime) -> list[Going]:
@@ -52,6 +56,9 @@ def goings(revision: Revision, previews: Sequence[approvals.Preview], now: datet
             is_after_site=has_site and by_channel[one.channel.id].is_after_site,
             is_correction=is_correction,
             addresses=counted.get(one.channel.id, 0),
+            notes=one.notes,
+            can_be_written=wordings.can_be_written(one.channel),
+            is_written=bool(wordings.of(revision, one.channel)),
         )
         for one in ordered
     ]
