@@ -33,6 +33,8 @@ class Assisted:
     name = "assisted"
     capabilities = Capabilities(
         label=_("By hand"),
+        apply_for=_("nothing: a person posts"),
+        costs=_("the person's time"),
         text_limit=USUAL_LIMIT,
         counts=_("characters, unless the channel says otherwise"),
         pictures=Pictures(number=6, max_side=2048, max_bytes=4_000_000, alt_limit=1000),

@@ -72,6 +72,7 @@ class Capabilities:
     answer of the public can be hidden there.
     `rings`: a message sounds on somebody's telephone, so that what follows up waits for the morning.
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
+    `apply_for` and `costs`: what a force needs before it can connect one, and what it pays.
     `by_hand`: nothing is sent; a person posts, changes and removes there.
     """
 
@@ -91,6 +92,8 @@ class Capabilities:
     removals: Pace | None = None
     can_hide: bool = False
     answers_itself: bool = False
+    apply_for: str = ""
+    costs: str = ""
     by_hand: bool = False
     rings: bool = False
 

@@ -40,6 +40,8 @@ class Bluesky:
     name = "bluesky"
     capabilities = Capabilities(
         label=_("Bluesky"),
+        apply_for=_("an account and an app password"),
+        costs=_("nothing"),
         text_limit=300,
         counts=_("characters"),
         # The network that was tried refuses pictures over a million bytes; newer servers take two.

@@ -47,6 +47,8 @@ class Email:
     name = "email"
     capabilities = Capabilities(
         label=_("E-mail"),
+        apply_for=_("a mail server with STARTTLS; SPF, DKIM and DMARC for the sender's domain"),
+        costs=_("the mail server"),
         text_limit=20_000,
         counts=_("characters"),
         pictures=Pictures(number=10, max_side=1200, max_bytes=600_000, alt_limit=1000),

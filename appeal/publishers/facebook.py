@@ -34,6 +34,11 @@ class Facebook:
     name = "facebook"
     capabilities = Capabilities(
         label=_("Facebook page"),
+        apply_for=_(
+            "a page and its token with "
+            "pages_manage_posts, pages_read_engagement and pages_manage_engagement, after Meta's review"
+        ),
+        costs=_("nothing"),
         text_limit=TEXT_LIMIT,
         counts=_("characters"),
         pictures=Pictures(number=8, max_side=2048, max_bytes=4_000_000, alt_limit=1000),

@@ -29,6 +29,8 @@ class Feeds:
     name = "feeds"
     capabilities = Capabilities(
         label="Feeds and CAP",
+        apply_for=_("nothing; readers and alert systems fetch it"),
+        costs=_("nothing more"),
         text_limit=entries.TEXT_LIMIT,
         counts="characters",
         pictures=Pictures(number=10, max_side=1600, max_bytes=1_000_000, alt_limit=1000, widths=(480, 960, 1600)),

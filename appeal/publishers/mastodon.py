@@ -34,6 +34,8 @@ class Mastodon:
     name = "mastodon"
     capabilities = Capabilities(
         label=_("Mastodon"),
+        apply_for=_("an account on a server and an application token with write access"),
+        costs=_("nothing"),
         text_limit=USUAL_CHARACTERS,
         counts=_("characters, a link as 23"),
         pictures=Pictures(

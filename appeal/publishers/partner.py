@@ -42,6 +42,8 @@ class Partner:
     name = "partner"
     capabilities = Capabilities(
         label=_("Also shown at a partner"),
+        apply_for=_("an agreement with the partner and their address for calls"),
+        costs=_("nothing"),
         text_limit=TEXT_LIMIT,
         counts=_("characters"),
         can_update=True,

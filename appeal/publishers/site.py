@@ -36,6 +36,8 @@ class Site:
     name = "site"
     capabilities = Capabilities(
         label="Our site",
+        apply_for=_("nothing: it is our own"),
+        costs=_("the server it runs on"),
         text_limit=site_pages.TEXT_LIMIT,
         counts="characters",
         pictures=Pictures(number=10, max_side=1600, max_bytes=1_000_000, alt_limit=1000, widths=WIDTHS),

@@ -31,6 +31,8 @@ class Sms:
     name = "sms"
     capabilities = Capabilities(
         label=_("Text message"),
+        apply_for=_("a Twilio account with a number or messaging service, registered as the country asks"),
+        costs=_("a price for each part and number"),
         text_limit=PARTS_LIMIT,
         counts=_("parts of a text message"),
         is_list=True,

@@ -43,6 +43,8 @@ class Telegram:
     name = "telegram"
     capabilities = Capabilities(
         label=_("Telegram"),
+        apply_for=_("a bot that is an administrator of the channel"),
+        costs=_("nothing"),
         text_limit=TEXT_LIMIT,
         counts=_("characters, 1,024 under pictures"),
         pictures=Pictures(number=ALBUM_LIMIT, max_side=2560, max_bytes=5_000_000, alt_limit=1000),

@@ -41,6 +41,11 @@ class X:
     name = "x"
     capabilities = Capabilities(
         label=_("X"),
+        apply_for=_(
+            "a developer account, an app with read and write "
+            "access, OAuth 1.0a user tokens; ask for public utility access"
+        ),
+        costs=_("$0.015 a post, $0.200 with a link, $0.010 a deletion, unless X grants public utility access"),
         text_limit=280,
         counts=_("weighted characters"),
         pictures=Pictures(
