@@ -29,11 +29,18 @@ LABELS: Mapping[str, str] = {
     "contact_es": _("Contact lines in Spanish"),
     "review_days": _("Days until a review"),
     "claim_minutes": _("Minutes that a tip is kept for its reader"),
+    "deadline_live": _("Minutes until a live sighting is late"),
+    "deadline_about_me": _("Minutes until a message of a person shown is late"),
+    "deadline_urgent": _("Minutes until an urgent tip is late"),
+    "deadline_to_read": _("Minutes until any other tip is late"),
+    "draw_every": _("One tip in how many comes from below"),
+    "reread_percent": _("Closed tips read again, in a hundred"),
+    "grading": _("Grading of tips"),
     "leave_url": _("Where “Leave quickly” goes"),
     "legal_bases": _("Legal bases"),
 }
 LONG = ("contact_", "legal_bases")
-MAY_BE_EMPTY = frozenset({"sms_number"})
+MAY_BE_EMPTY = frozenset({"sms_number", "grading"})
 MOST_LETTERS = 2000
 
 ROLE_WORDS: Mapping[str, str] = {
