@@ -1,4 +1,4 @@
-"""Names, places, vehicles and looks that a text speaks of, folded so that two people who mean the same agree."""
+"""Names, places and vehicles that a text speaks of, folded so that two people who mean the same agree."""
 
 import re
 from collections.abc import Iterable
@@ -44,38 +44,6 @@ _SMALL = _set(
     detras"""
 )
 _PLATE = re.compile(r"\b(\d{4} ?[bcdfghjklmnprstvwxyz]{3}|[a-z]{2}\d{2} ?[a-z]{3})\b")
-_LOOKS: tuple[tuple[str, str], ...] = (
-    ("red", r"red|roj[oa]s?"),
-    ("blue", r"blue|navy|azul(?:es)?"),
-    ("green", r"green|verdes?"),
-    ("black", r"black|negr[oa]s?"),
-    ("white", r"white|blanc[oa]s?"),
-    ("grey", r"gr[ea]y|gris(?:es)?"),
-    ("yellow", r"yellow|amarill[oa]s?"),
-    ("brown", r"brown|marron(?:es)?"),
-    ("orange", r"orange|naranjas?"),
-    ("pink", r"pink|rosas?"),
-    ("coat", r"coat|jacket|anorak|parka|hoodie|chaqueta|abrigo|cazadora|sudadera"),
-    ("cap", r"cap|hat|beanie|gorr[ao]|sombrero"),
-    ("bag", r"bag|backpack|rucksack|suitcase|mochila|bolsa|bolso|maleta"),
-    ("glasses", r"glasses|sunglasses|gafas"),
-    ("beard", r"beard|bearded|barba|moustache|bigote"),
-    ("bald", r"bald|shaved head|calvo|rapad[oa]"),
-    ("tattoo", r"tattoo\w*|tatuaje\w*"),
-    ("scar", r"scar|cicatriz"),
-    ("limp", r"limp\w*|cojea\w*|coj[oa]|crutch\w*|muletas?"),
-    ("dog", r"dog|perro"),
-    ("bike", r"bike|bicycle|bici|bicicleta"),
-    ("motorbike", r"motorbike|motorcycle|scooter|moto|motocicleta"),
-    ("van", r"van|furgoneta"),
-    ("car", r"car|coche"),
-    ("taxi", r"taxi|cab"),
-    ("bus", r"bus|autobus"),
-    ("train", r"train|tren|metro|tube|underground"),
-    ("child", r"child|kid|boy|girl|nin[oa]|toddler"),
-    ("woman", r"woman|lady|mujer|senora|chica"),
-)
-_LOOK_PATTERNS = tuple((name, re.compile(rf"\b(?:{pattern})\b")) for name, pattern in _LOOKS)
 _ALIKE = str.maketrans({"k": "c", "q": "c", "z": "s", "v": "b", "y": "i", "w": "u", "j": "g"})
 
 
@@ -117,12 +85,6 @@ def plates(text: str) -> list[str]:
     """Number plates, without spaces."""
     found = (match[1].replace(" ", "") for match in _PLATE.finditer(fold(text)))
     return list(dict.fromkeys(one for one in found if any(c.isdigit() for c in one)))
-
-
-def looks(text: str) -> frozenset[str]:
-    """Colours, clothes, vehicles and company that a text speaks of, one word for each whatever the language."""
-    folded = fold(text)
-    return frozenset(name for name, pattern in _LOOK_PATTERNS if pattern.search(folded))
 
 
 def particular(words: Iterable[str]) -> frozenset[str]:

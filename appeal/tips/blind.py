@@ -27,11 +27,14 @@ ASK_SQLITE = text(
 # What a token speaks of. One letter each, so that equal texts of two kinds never get one hash.
 WORD, START, COARSE, FINE, HOUR, PICTURE, LINK = "w", "s", "c", "f", "h", "p", "l"
 BAND, SENDER, APPEAL, SOURCE, LANGUAGE, NAME, SKELETON = "b", "u", "a", "o", "i", "n", "g"
+MEANING, DAY, PLATE = "m", "d", "k"
+# Another number has every tip indexed again: for when what is indexed changes.
+EDITION = b"2"
 
 
 def key_id() -> str:
     """By which it is known under which search key a tip was indexed; tells nothing of the key."""
-    return hashlib.blake2b(b"key id", key=_key(), digest_size=8).hexdigest()
+    return hashlib.blake2b(b"key id" + EDITION, key=_key(), digest_size=8).hexdigest()
 
 
 def token(kind: str, value: object) -> str:

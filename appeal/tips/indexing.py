@@ -22,7 +22,7 @@ _LOADED = (
 
 
 def index_tips(now: datetime, limit: int = LIMIT) -> list[Material]:
-    """Index what was read and is not indexed yet, or was indexed under another key; returns what was opened."""
+    """Index what was read and is not indexed yet, or was indexed under another key; returns what was opened, by age."""
     zone = force.settings()["zone"]
     with db.reading() as session:
         wanted = select(Tip).where(IS_UNINDEXED).order_by(Tip.id).limit(limit).options(*_LOADED)
@@ -43,7 +43,7 @@ def index_tips(now: datetime, limit: int = LIMIT) -> list[Material]:
             for _tip, found in opened:
                 if found:
                     names.keep(session, found)
-    return [found for _tip, found in opened if found]
+    return sorted((found for _tip, found in opened if found), key=lambda one: (one.received_at, one.tip_id))
 
 
 def _material(tip: Tip, zone: str) -> Material | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from appeal import imaging, installation
 from appeal.models.tip import Message, Tip
-from appeal.rules import moments, naming, terms
+from appeal.rules import lexicon, moments, naming, terms
 from appeal.rules.errors import CannotOpen, FileDamaged, NotFound, PictureRefused
 from appeal.rules.urgency import fold
 from appeal.tips import blind, opening
@@ -37,7 +37,7 @@ class Material:
     senders: frozenset[str] = field(repr=False)
     names: tuple[str, ...] = field(repr=False)
     plates: frozenset[str] = field(repr=False)
-    looks: frozenset[str] = field(repr=False)
+    things: frozenset[str] = field(repr=False)
     prints: tuple[str, ...] = field(repr=False, default=())
 
 
@@ -61,6 +61,7 @@ def made(
     """The material of opened contents."""
     text = "\n".join(said(content) for content in contents)
     received_at = min(datetime.fromisoformat(content["received_at"]) for content in contents)
+    said_only = [content["text"] for content in contents]
     where = [content["facts"].get("where", "") for content in contents]
     placed = " ".join([*(content["facts"].get("position", "") for content in contents), text])
     when = next((content["facts"]["when"] for content in contents if content["facts"].get("when")), "") or text
@@ -79,7 +80,7 @@ def made(
         senders=frozenset(opening.alias(content["sender"]) for content in contents if content["sender"]),
         names=tuple(naming.names(text)),
         plates=frozenset(naming.plates(text)),
-        looks=naming.looks(text),
+        things=frozenset(lexicon.meanings(fold(" ".join([*said_only, *map(_narrowest, where)])).split())),
     )
 
 
@@ -102,10 +103,18 @@ def tokens(one: Material) -> set[str]:
     found |= {token(blind.PICTURE, band) for one_print in one.prints for band in terms.picture_bands(one_print)}
     found |= {token(blind.APPEAL, one.appeal_id or 0), token(blind.SOURCE, one.source)}
     found |= {token(blind.LANGUAGE, one.language), token(blind.HOUR, terms.hour(one.at))}
+    found |= {token(blind.MEANING, thing) for thing in one.things} | {token(blind.PLATE, plate) for plate in one.plates}
+    found.add(token(blind.DAY, terms.hour(one.at) // 24))
     if one.position:
         found.add(token(blind.COARSE, terms.cell(*one.position, terms.COARSE)))
         found.add(token(blind.FINE, terms.cell(*one.position, terms.FINE)))
     return found
+
+
+def _narrowest(where: str) -> str:
+    """A place without what stands after the last comma: the town, which many tips share, says little."""
+    narrow, comma, _rest = where.rpartition(",")
+    return narrow if comma else where
 
 
 def bones(one: Material) -> set[str]:
