@@ -64,7 +64,9 @@ def made(
     said_only = [content["text"] for content in contents]
     where = [content["facts"].get("where", "") for content in contents]
     placed = " ".join([*(content["facts"].get("position", "") for content in contents), text])
-    when = next((content["facts"]["when"] for content in contents if content["facts"].get("when")), "") or text
+    when = next((content["facts"]["when"] for content in contents if content["facts"].get("when")), "")
+    # Figures of a position look like a time.
+    when = when or terms.POSITION.sub(" ", "\n".join(said_only))
     return Material(
         tip_id=tip_id,
         appeal_id=appeal_id,
