@@ -38,6 +38,7 @@ from appeal.routes.public import (
     links,
     partner_api,
     platform_calls,
+    press,
     quick,
     site,
     tell,
@@ -72,7 +73,7 @@ def create_public_app(config: Config) -> Flask:
     app = create_core_app(config, load_public(config.keys))
     app.request_class = InMemoryRequest
     pages.configure(app.jinja_env, tell.language)
-    for module in (tell, links, webhooks, platform_calls, partner_api, health):
+    for module in (tell, links, press, webhooks, platform_calls, partner_api, health):
         app.register_blueprint(module.pages)
     app.register_blueprint(cards.blueprint)
     app.after_request(cards.framable)

@@ -25,6 +25,7 @@ from appeal.services import (
     deliveries,
     health,
     interlocks,
+    kits,
     lookups,
     notices,
     paging,
@@ -181,6 +182,13 @@ def prepare_pictures() -> None:
     for photo_id in renditions.unprepared():
         count = renditions.prepare(photo_id, now=now())
         log.info("pictures are ready", photo=photo_id, pictures=count)
+
+
+def keep_kits() -> None:
+    """Let the kits of the press follow their appeals."""
+    count = kits.keep(now=now())
+    if count:
+        log.info("kits follow", kits=count)
 
 
 def expire_claims() -> None:

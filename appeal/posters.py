@@ -16,6 +16,7 @@ PICTURE_PART = 0.36
 SHRINKS = (1.0, 0.9, 0.8, 0.7, 0.62)
 CODE_SIDE = 30.0
 DRAFT = _("DRAFT")
+VERSION = _("Version %(number)s, issued %(moment)s")
 
 
 def poster(content: Content, paper: str, *, is_draft: bool = False) -> bytes:
@@ -60,7 +61,7 @@ def _foot(sheet: Sheet, content: Content, say: "_Words") -> None:
     lines = [
         say(_("Valid only if it is shown at this address:")),
         content.page,
-        say(_("Version %(number)s, issued %(moment)s"), number=content.revision, moment=issued),
+        say(VERSION, number=content.revision, moment=issued),
         f"{say(_('Case reference'))}: {content.reference}" if content.reference else "",
         content.force,
     ]

@@ -16,6 +16,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("ask platforms", 0.5, jobs.ask_platforms),
     ("read tips", 0.5, jobs.read_tips),
     ("prepare pictures", 0.5, jobs.prepare_pictures),
+    ("keep kits", 1.0, jobs.keep_kits),
     ("index tips", 0.5, jobs.index_tips),
     ("empty the spool", 2.0, jobs.empty_spool),
     ("chain the ledger", 1.0, jobs.chain_ledger),

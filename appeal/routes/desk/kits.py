@@ -1,13 +1,19 @@
 """What an appeal looks like on paper and in pictures to share, for printing and for the press."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from appeal import cards, printing
 from appeal.pages import LANGUAGES
-from appeal.routes.desk.gate import language, needs
+from appeal.routes.desk.gate import actor, language, needs
+from appeal.routes.desk.press import once
+from appeal.routes.forms.appeals import PressForm
+from appeal.routes.forms.base import INCOMPLETE
+from appeal.rules import clock
+from appeal.rules.errors import BadInput
 from appeal.rules.permissions import Permission
-from appeal.services import appeals, prints
+from appeal.rules.words import _
+from appeal.services import appeals, kits, prints
 
 pages = Blueprint("kits", __name__)
 
@@ -27,7 +33,25 @@ def show(appeal_id: int) -> str:
         papers=list(printing.PAPERS),
         shapes=list(cards.SHAPES.items()),
         languages=[(one, LANGUAGES.get(one, one), cards.alt(said[one])) for one in found.languages],
+        open_kits={one.language: kits.address(one.public_id) for one in kits.of(appeal_id) if one.closed_at is None},
+        press_form=PressForm(formdata=None),
     )
+
+
+@pages.post("/appeals/<int:appeal_id>/kit/<code>")
+@needs(Permission.DRAFT)
+def give(appeal_id: int, code: str) -> ResponseReturnValue:
+    """Open a kit for the press in one language."""
+    form, now = PressForm(), clock.now()
+
+    def work() -> str:
+        kits.give(actor(), appeal_id=appeal_id, language=code, now=now)
+        flash(_("The kit is open. Its files are there in a moment; it dies with the appeal."), "success")
+        return url_for("kits.show", appeal_id=appeal_id)
+
+    if not form.validate_on_submit():
+        raise BadInput(INCOMPLETE)
+    return redirect(once(form, now, work))
 
 
 @pages.get("/appeals/<int:appeal_id>/posters/<code>/<paper>.pdf")

@@ -10,7 +10,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from appeal.db import dispose_engines
-from appeal.services import appeals
+from appeal.services import appeals, kits
 from tests import appeals_desk as desk
 from tests.appeals_desk import APPROVER, AUTHOR, BASE, NOON, OBSERVER
 
@@ -75,3 +75,21 @@ def test_nothing_is_printed_of_what_was_taken_down(app: Flask) -> None:
     for address in (KIT, "/appeals/1/posters/en/A4.pdf", "/appeals/1/cards/en/card.jpg"):
         answer = client.get(address, base_url=BASE)
         assert (answer.status_code, "no longer shown" in answer.text) == (400, True)
+
+
+def test_one_press_opens_a_kit_for_the_press(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+    client = desk.sign_in(app, AUTHOR)
+    answer = desk.press(client, KIT, f"{KIT}/es")
+    assert (answer.status_code, answer.location) == (302, KIT)
+    with app.app_context():
+        (kit,) = kits.of(1)
+        address = kits.address(kit.public_id)
+    assert f'href="{address}"' in client.get(KIT, base_url=BASE).text
+
+
+def test_an_observer_is_told_that_there_is_no_kit(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+    assert "There is none. An author can open one." in desk.sign_in(app, OBSERVER).get(KIT, base_url=BASE).text

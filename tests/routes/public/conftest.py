@@ -13,7 +13,18 @@ from appeal.db import Base, db, dispose_engines, writing
 from appeal.filestore import FileStore
 from appeal.installation import Installation, install
 from appeal.models import ledger, notice, people  # noqa: F401 every table must be known
-from appeal.routes.public import cards, health, links, partner_api, platform_calls, tell, throttle, uploads, webhooks
+from appeal.routes.public import (
+    cards,
+    health,
+    links,
+    partner_api,
+    platform_calls,
+    press,
+    tell,
+    throttle,
+    uploads,
+    webhooks,
+)
 from appeal.services import rota
 
 PUBLIC_URL = "https://tips.force.example"
@@ -41,7 +52,7 @@ def public(tmp_path: Path, key_folder: Path) -> Iterator[Flask]:
     app.config["MAX_FORM_MEMORY_SIZE"] = uploads.MOST_FORM_BYTES
     db.init_app(app)
     install(app, Installation(config, keys.load_public(key_folder), FileStore(config.files)))
-    for module in (tell, webhooks, platform_calls, partner_api, links, health):
+    for module in (tell, webhooks, platform_calls, partner_api, links, press, health):
         app.register_blueprint(module.pages)
     app.register_blueprint(cards.blueprint)
     app.after_request(cards.framable)
