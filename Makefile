@@ -1,6 +1,6 @@
 # Words for people: run, test. Words for those who change the code: quick, format, lock, messages, vendor, clean.
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup run test quick check format lock messages vendor clean
+.PHONY: help setup test-setup run test test-real quick check format lock messages vendor clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON_HERE := .venv/bin/python
@@ -12,6 +12,7 @@ help:
 	@echo "make run    set up what is missing and start an exercise force"
 	@echo "make test   set up what the tests need and run them all"
 	@echo "make quick  the same without browsers, journeys and servers: under 3 minutes"
+	@echo "make test-real  the publishers and sources against servers that others wrote"
 	@echo "make setup  only set up    make format  format the code    make clean  remove what was built"
 
 setup:
@@ -27,6 +28,11 @@ run:
 test: test-setup check
 	$(PYTEST) -n 2 --dist loadgroup -m "not ($(SERIAL))"
 	$(PYTEST) -m "$(SERIAL)"
+
+# Against servers of others, started on this machine: a Bluesky network, Dovecot, Exim.
+test-real: test-setup
+	@sh scripts/setup-real.sh
+	APPEAL_TEST_REAL=1 $(PYTEST) tests/real
 
 quick:
 	@sh scripts/setup.sh test

@@ -1,0 +1,1 @@
+"""Against parts that others wrote, started on this machine; only where APPEAL_TEST_REAL is set."""
