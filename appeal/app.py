@@ -23,6 +23,7 @@ from appeal.routes.desk import (
     gate,
     kits,
     ledger,
+    lines,
     paging,
     pauses,
     photos,
@@ -111,7 +112,7 @@ def create_desk_app(config: Config) -> Flask:
         planning,
         channels,
     )
-    for module in (*modules, admin, ledger):
+    for module in (*modules, admin, ledger, lines):
         app.register_blueprint(module.pages)
     app.add_url_rule("/health", "health", _healthy)
     app.context_processor(lambda: _around(config))

@@ -58,6 +58,7 @@ class Revision(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(Text, default="")
+    return_comments: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     appeal: Mapped[Appeal] = relationship(back_populates="revisions")
     texts: Mapped[list["RevisionText"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
     pictures: Mapped[list["RevisionPicture"]] = relationship(
@@ -129,7 +130,12 @@ class RevisionPicture(Base):
 
 
 class Approval(Base):
-    """The signature of a second person over a revision's hash, the composed posts, the channels and the review date."""
+    """The signature of a second person over a revision's hash, the composed posts, the channels and the review date.
+
+    An urgent one may owe its reasons for a day. One by telephone names who wrote it down and the words that were said,
+    and is `confirmed_at` by the approver afterwards. `checks` is what the approver ticked: `dialled` (lines), `alert`
+    (criteria), `flags` (how many words were looked at and stay).
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (CheckConstraint("approver_id <> author_id", name="second_person"),)
@@ -148,4 +154,27 @@ class Approval(Base):
     review_on: Mapped[date]
     posts: Mapped[dict[str, str]] = mapped_column(JSON)
     ended_at: Mapped[datetime | None]
+    is_urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    urgent_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    checks: Mapped[dict[str, object]] = mapped_column(JSON, default=dict, server_default="{}")
+    recorder_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    authority_words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    confirmed_at: Mapped[datetime | None]
+    review_at: Mapped[datetime | None]
+    asked_stage: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[Revision] = relationship(back_populates="approvals")
+
+
+class FurtherSignature(Base):
+    """The signature of one more approver over a revision's hash, where a rule asks for it."""
+
+    __tablename__ = "further_signatures"
+    __table_args__ = (UniqueConstraint("revision_id", "officer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    reasons: Mapped[str] = mapped_column(String(80))
+    statement: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime]

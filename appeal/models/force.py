@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appeal.db import Base
@@ -15,6 +15,21 @@ class ForceSetting(Base):
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class ForceLine(Base):
+    """One danger or contact line of the force in one language; `dialled_at` is when a call to it was answered."""
+
+    __tablename__ = "force_lines"
+    __table_args__ = (UniqueConstraint("kind", "code", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    body: Mapped[str] = mapped_column(String(400))
+    dialled_at: Mapped[datetime | None]
+    dialled_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
 
 
 class FormRequest(Base):

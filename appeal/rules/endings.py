@@ -68,7 +68,7 @@ ENDINGS: Mapping[str, Ending] = {
     ),
     "superseded": Ending(
         _("Another appeal took its place"),
-        _("Another appeal has taken the place of this one. Please share only the new one."),
+        _("Another appeal has taken the place of this one. If you shared it, please pass on only the new one."),
         EVERYTHING,
         _("The new appeal, which has an address and file names of its own."),
         ("control_room",),

@@ -43,6 +43,12 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("grading", "", _("“3x5x2” if tips are graded by it, else empty.")),
     ("leave_url", "https://www.wikipedia.org/", _("Where the link that leaves the tip form quickly goes.")),
     (
+        "order_kinds",
+        "",
+        _("The kinds of appeal for which the law wants a judge's order (such as: wanted identify); empty for none."),
+    ),
+    ("telephone_authority", "no", _("Whether an approval may be given by telephone and written down: yes or no.")),
+    (
         "legal_bases",
         "Warrant or court order\nPrevention and detection of crime\nDanger to life\n"
         "Missing person: vital interests\nPublic information",

@@ -14,9 +14,10 @@ from appeal.rules.content import KINDS
 from appeal.rules.drafting import FACT_LIMITS, TEXT_LIMITS, Blocker, blockers, too_long
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
+from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined
-from appeal.services import approvals, channels, contents, force, notices, photos, withdrawals
+from appeal.services import approvals, channels, contents, force, lines, notices, paging, photos, withdrawals
 
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
@@ -109,14 +110,10 @@ def submit(actor: Actor, *, revision_id: int, expected_version: int, now: dateti
         fields = {"content": revision.content_sha256}
         target = f"revision:{revision_id}"
         ledger.record(session, at=now, actor=actor.label, action="submit", target=target, fields=fields)
-        notices.tell_permitted(
-            session,
-            Permission.APPROVE,
-            kind="approval asked",
-            subject="An appeal waits for your approval",
-            path=f"/appeals/{revision.appeal_id}/approval",
-            now=now,
-        )
+        wrote = (revision.author_id, revision.appeal.author_id)
+        path = f"/appeals/{revision.appeal_id}/approval"
+        target = f"appeal:{revision.appeal_id}"
+        paging.page(session, kind=APPROVAL, target=target, path=path, now=now, without=wrote)
         return revision.content_sha256
 
 
@@ -230,9 +227,7 @@ def title(appeal: Appeal, language: str) -> str:
 
 
 def _contacts(settings: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    numbers = {"emergency": settings["emergency_number"], "phone": settings["phone"]}
-    languages = settings["languages"].split()
-    return [(one, "contact", settings.get(f"contact_{one}", "").format(**numbers)) for one in languages]
+    return [(one, "contact", lines.default_contact(one, settings)) for one in settings["languages"].split()]
 
 
 def _closings(kind: str, settings: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -11,13 +11,15 @@ from appeal.models.appeal import Approval, Revision
 from appeal.models.release import Channel
 from appeal.rules import lifecycle
 from appeal.rules.content import Post, canonical_sha256
+from appeal.rules.drafting import REASONED
 from appeal.rules.errors import BadInput, DoesNotFit, NotAllowed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
+from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined, say
-from appeal.services import channels, contents, force, notices, wordings
+from appeal.services import channels, contents, notices, paging, signatures, wordings
 
-LONGEST_REVIEW_DAYS = 366
+CONTENT_CHANGED = "This is not the text that you were shown. Please read it again and sign what you see."
 
 
 @dataclass(frozen=True)
@@ -103,38 +105,87 @@ def approve(
 ) -> int:
     """Sign one frozen revision and its composed posts (`signed_posts`); returns the approval's id.
 
-    `answers` are legal_basis, necessity, proportionality, risk and statement. Refused for the author and for another
-    hash than the one that was shown.
+    `answers` are legal_basis, necessity, proportionality, risk and statement; `urgent` with `why_now` lets the reasons
+    be owed; `dialled` (lines), `flags_kept` and `alert` (codes) are what was ticked; `recorded_for` with
+    `authority_words` makes the actor the one who writes down another officer's authority. Refused for the author and
+    for another hash than the one that was shown.
     """
-    require(actor, Permission.APPROVE)
-    _check_answers(answers, review_on, now)
+    by_telephone = answers.get("recorded_for", "")
+    require(actor, Permission.READ_APPEALS if by_telephone else Permission.APPROVE)
     with db.writing() as session:
         revision = _locked(session, revision_id)
-        if actor.id in {revision.author_id, revision.appeal.author_id}:
-            raise NotAllowed("You wrote this appeal, so another officer has to approve it.")
+        approver_id = signatures.approver(session, actor, revision, answers)
         if revision.content_sha256 != content_sha256 or contents.frozen_sha256(revision) != content_sha256:
-            raise WrongState("This is not the text that you were shown. Please read it again and sign what you see.")
+            raise WrongState(CONTENT_CHANGED)
         lifecycle.check(lifecycle.REVISION, RevisionState(revision.state), RevisionState.APPROVED)
+        signatures.check(session, approver_id, revision, answers, review_on, now)
         _end_earlier(session, revision, now)
         revision.state = RevisionState.APPROVED.value
-        approval = _row(actor, revision, answers, review_on, dict(posts), now)
+        approval = _row(approver_id, revision, answers, review_on, dict(posts), now)
+        approval.recorder_id = actor.id if by_telephone else None
         session.add(approval)
         session.flush()
-        fields = {"content": content_sha256, "channels": " ".join(sorted(posts)), "review_on": review_on.isoformat()}
-        ledger.record(
-            session,
-            at=now,
-            actor=actor.label,
-            action="approve",
-            target=f"revision:{revision_id}",
-            fields=fields,
-            words=answers["statement"],
-        )
+        paging.end(session, kind=APPROVAL, target=f"appeal:{revision.appeal_id}", now=now)
+        _note_signed(session, actor, approval, now)
         return approval.id
 
 
-def give_back(actor: Actor, *, revision_id: int, reason: str, now: datetime) -> None:
-    """Return a submitted revision to its author with a reason."""
+def _note_signed(session: Session, actor: Actor, approval: Approval, now: datetime) -> None:
+    fields = {
+        "content": approval.content_sha256,
+        "channels": " ".join(sorted(approval.posts)),
+        "review_on": approval.review_on.isoformat(),
+        "approver": str(approval.approver_id),
+        "urgent": str(approval.is_urgent),
+        "checks": canonical_sha256(approval.checks),
+    }
+    ledger.record(
+        session,
+        at=now,
+        actor=actor.label,
+        action="approve",
+        target=f"revision:{approval.revision_id}",
+        fields=fields,
+        words=approval.statement or approval.urgent_reason,
+    )
+
+
+def confirm(actor: Actor, *, approval_id: int, now: datetime) -> None:
+    """The approver whose authority was written down by somebody else says that it was theirs."""
+    require(actor, Permission.APPROVE)
+    with db.writing() as session:
+        approval = _standing(session, approval_id)
+        if approval.recorder_id is None or approval.confirmed_at is not None:
+            raise WrongState("There is nothing to confirm here.")
+        if approval.approver_id != actor.id:
+            raise NotAllowed("Only the officer who gave the authority can confirm it.")
+        approval.confirmed_at = now
+        target = f"revision:{approval.revision_id}"
+        ledger.record(session, at=now, actor=actor.label, action="confirm authority", target=target)
+
+
+def complete(actor: Actor, *, approval_id: int, answers: Mapping[str, str], now: datetime) -> None:
+    """Give the reasons that an urgent approval still owes; what was given stays."""
+    require(actor, Permission.APPROVE)
+    with db.writing() as session:
+        approval = _standing(session, approval_id)
+        if approval.approver_id != actor.id or not approval.is_urgent:
+            raise NotAllowed("Only the officer who approved urgently gives the reasons that are owed.")
+        owed = [name for name in REASONED if not getattr(approval, name).strip()]
+        wrong = {name: signatures.REASON_WORDS[name] for name in owed if not answers.get(name, "").strip()}
+        if wrong:
+            raise BadInput(fields=wrong)
+        for name in owed:
+            setattr(approval, name, answers[name].strip())
+        fields = {name: answers[name] for name in owed}
+        target = f"revision:{approval.revision_id}"
+        ledger.record(session, at=now, actor=actor.label, action="complete approval", target=target, fields=fields)
+
+
+def give_back(
+    actor: Actor, *, revision_id: int, reason: str, now: datetime, comments: Mapping[str, str] | None = None
+) -> None:
+    """Return a submitted revision to its author with a reason; `comments` are sentences at fields of the draft."""
     require(actor, Permission.APPROVE)
     if not reason.strip():
         raise BadInput(fields={"reason": "Say what has to change."})
@@ -143,6 +194,10 @@ def give_back(actor: Actor, *, revision_id: int, reason: str, now: datetime) -> 
         lifecycle.check(lifecycle.REVISION, RevisionState(revision.state), RevisionState.RETURNED)
         revision.state = RevisionState.RETURNED.value
         revision.return_reason = reason.strip()[:2000]
+        revision.return_comments = {
+            name: words.strip()[:500] for name, words in (comments or {}).items() if words.strip()
+        }
+        paging.end(session, kind=APPROVAL, target=f"appeal:{revision.appeal_id}", now=now)
         revision.version += 1
         target = f"revision:{revision_id}"
         ledger.record(session, at=now, actor=actor.label, action="return", target=target, words=reason)
@@ -162,26 +217,6 @@ def post_sha256(approval: Approval, channel_id: int) -> str:
     return approval.posts.get(str(channel_id), "")
 
 
-def _check_answers(answers: Mapping[str, str], review_on: date, now: datetime) -> None:
-    wrong = {
-        name: words
-        for name, words in (
-            ("legal_basis", "Choose the legal basis."),
-            ("necessity", "Say why this is necessary."),
-            ("proportionality", "Say why this is proportionate."),
-            ("risk", "Say which risks you see, or why there are none."),
-            ("statement", "Add one sentence of your own."),
-        )
-        if not answers.get(name, "").strip()
-    }
-    if answers.get("legal_basis") and answers["legal_basis"] not in force.settings()["legal_bases"].splitlines():
-        wrong["legal_basis"] = "Choose a legal basis from the list."
-    if not 0 < (review_on - now.date()).days <= LONGEST_REVIEW_DAYS:
-        wrong["review_on"] = "The review date must lie after today and within a year."
-    if wrong:
-        raise BadInput(fields=wrong)
-
-
 def _end_earlier(session: Session, revision: Revision, now: datetime) -> None:
     earlier = session.query(Revision).filter(
         Revision.appeal_id == revision.appeal_id, Revision.state == RevisionState.APPROVED.value
@@ -193,19 +228,31 @@ def _end_earlier(session: Session, revision: Revision, now: datetime) -> None:
 
 
 def _row(
-    actor: Actor, revision: Revision, answers: Mapping[str, str], review_on: date, posts: dict[str, str], now: datetime
+    approver_id: int,
+    revision: Revision,
+    answers: Mapping[str, str],
+    review_on: date,
+    posts: dict[str, str],
+    now: datetime,
 ) -> Approval:
+    is_urgent = bool(answers.get("urgent"))
+    checks = {name: answers[name] for name in ("dialled", "flags_kept", "alert") if answers.get(name)}
     return Approval(
         revision_id=revision.id,
         content_sha256=revision.content_sha256,
         author_id=revision.author_id,
-        approver_id=actor.id,
+        approver_id=approver_id,
         approved_at=now,
         legal_basis=answers["legal_basis"],
-        necessity=answers["necessity"],
-        proportionality=answers["proportionality"],
-        risk=answers["risk"],
-        statement=answers["statement"],
+        necessity=answers.get("necessity", ""),
+        proportionality=answers.get("proportionality", ""),
+        risk=answers.get("risk", ""),
+        statement=answers.get("statement", ""),
+        is_urgent=is_urgent,
+        urgent_reason=answers.get("why_now", "") if is_urgent else "",
+        authority_words=answers.get("authority_words", "") if answers.get("recorded_for") else "",
+        checks=checks,
+        review_at=signatures.review_at(signatures.further(revision), is_urgent, now),
         review_on=review_on,
         posts=posts,
     )
@@ -215,6 +262,13 @@ def _named(session: Session, revision: Revision) -> list[Channel]:
     wanted = {int(str(one)) for one in _list(revision.facts.get("channels"))}
     rows = session.query(Channel).filter(Channel.is_active).order_by(Channel.id)
     return [channel for channel in rows if channel.id in wanted]
+
+
+def _standing(session: Session, approval_id: int) -> Approval:
+    approval = session.get(Approval, approval_id, populate_existing=True, with_for_update=True)
+    if approval is None or approval.ended_at is not None:
+        raise NotFound("This approval does not stand any more.")
+    return approval
 
 
 def _found(session: Session, revision_id: int) -> Revision:

@@ -11,10 +11,9 @@ from appeal.pages import moment_in_words, translate
 from appeal.publishers.base import Pictures
 from appeal.rules import subjects as given_subjects
 from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, canonical_sha256
-from appeal.rules.drafting import CHOICES
 from appeal.rules.errors import DoesNotFit
 from appeal.rules.lifecycle import RevisionState
-from appeal.services import force, photos, renditions, rota, wordings
+from appeal.services import force, lines, photos, renditions, rota, wordings
 
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes", "colour")
@@ -80,7 +79,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         where=own.get("place", ""),
         when=_local(str(revision.facts.get("when_at", "")), language, settings["zone"]),
         subjects=_subjects(revision, own, language, settings["zone"]),
-        danger=_danger(revision, language, own, settings),
+        danger=_danger(revision, language, own),
         contacts=tuple(line.strip() for line in own.get("contact", "").splitlines() if line.strip()),
         reference=str(revision.facts.get("case_reference", "")),
         area=str(revision.facts.get("area", "")),
@@ -102,13 +101,6 @@ def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
     wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
     page = renditions.page_of(revision.appeal.public_id, channel.language)
     return tuple(_picture(one, wanted, page, channel.language) for one in revision.pictures[: wanted.number])
-
-
-def danger_words(code: str, language: str, emergency: str) -> str:
-    """The danger line of the force's list in one language; empty for none."""
-    if code in {"", "none"}:
-        return ""
-    return translate(language, CHOICES["danger"][code]).replace("{emergency}", emergency)
 
 
 def _issued_at(revision: Revision, action: str) -> datetime:
@@ -136,11 +128,11 @@ def _local(given: str, language: str, zone: str) -> str:
     return moment_in_words(local.astimezone(UTC), zone, language)
 
 
-def _danger(revision: Revision, language: str, own: Mapping[str, str], settings: Mapping[str, str]) -> str:
+def _danger(revision: Revision, language: str, own: Mapping[str, str]) -> str:
     code = str(revision.facts.get("danger", ""))
     if code == "own":
         return own.get("danger_own", "").strip()
-    return danger_words(code, language, settings["emergency_number"])
+    return lines.dangers(language).get(code, "") if code not in {"", "none"} else ""
 
 
 def _subjects(revision: Revision, own: Mapping[str, str], language: str, zone: str) -> tuple[Subject, ...]:

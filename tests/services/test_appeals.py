@@ -120,7 +120,7 @@ def test_submitting_freezes_and_tells_the_approvers(force: Force) -> None:
     found = appeals.revision(revision_id)
     assert (found.state, found.content_sha256, found.submitted_at) == ("submitted", sha256, NOON)
     with reading() as session:
-        told = session.query(Notice).filter_by(kind="approval asked").order_by(Notice.id).all()
+        told = session.query(Notice).filter_by(kind="page").order_by(Notice.id).all()
         assert [one.officer.name for one in told] == ["Approver", "Other_Approver"]
         assert not any("Juan" in one.subject + one.body for one in told)
     with pytest.raises(WrongState):

@@ -108,8 +108,3 @@ def test_every_change_changes_the_hash(force: Force, what: str) -> None:
         else:
             revision.appeal.kind = "missing"
     assert sha256() != before
-
-
-def test_the_danger_line_is_the_force_list_in_each_language() -> None:
-    assert contents.danger_words("none", "en", "112") == ""
-    assert contents.danger_words("may_be_armed", "en", "911") == "May be armed. Do not approach. Call 911 immediately."

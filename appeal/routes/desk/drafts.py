@@ -12,7 +12,7 @@ from appeal.decoding import MAX_BYTES
 from appeal.models.appeal import Revision
 from appeal.models.release import Channel
 from appeal.pages import LANGUAGES, translate
-from appeal.routes.desk import shown
+from appeal.routes.desk import approval_page, shown
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms import drafts
 from appeal.routes.forms import subjects as subject_fields
@@ -23,7 +23,7 @@ from appeal.rules.drafting import CHOICES, KIND_WORDS, TEXT_LIMITS
 from appeal.rules.errors import BadInput, Changed, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, approvals, channels, contents, force, photos, presses, renditions
+from appeal.services import appeals, approvals, channels, contents, force, lines, photos, presses, renditions
 from appeal.services import subjects as subject_service
 
 SUBMIT, PREVIEW, PICTURE, ADD = "submit", "preview", "picture", "add "
@@ -38,7 +38,7 @@ class Draft:
     revision: Revision
     languages: Sequence[str]
     channels: Sequence[Channel]
-    emergency: str
+    dangers: Mapping[str, str]
 
     @property
     def appeal_id(self) -> int:
@@ -47,7 +47,7 @@ class Draft:
 
     def form_class(self) -> type[DraftForm]:
         """The form for this kind, these languages and these pictures."""
-        return drafts.draft_form(self.revision, self.languages, self.channels, language(), self.emergency)
+        return drafts.draft_form(self.revision, self.languages, self.channels, language(), self.dangers)
 
 
 @pages.get("/appeals/<int:appeal_id>/draft")
@@ -176,7 +176,7 @@ def _draft(appeal_id: int) -> Draft:
     revision = appeals.revision(appeals.view(appeal_id).revisions[-1].id)
     settings = force.settings()
     languages = list(dict.fromkeys([settings["language"], *settings["languages"].split()]))
-    return Draft(revision, languages, channels.active(), settings["emergency_number"])
+    return Draft(revision, languages, channels.active(), lines.dangers(language()))
 
 
 def _at_fields(error: BadInput, main: str) -> BadInput:
@@ -211,6 +211,7 @@ def _page(draft: Draft, form: DraftForm, conflict: Sequence[tuple[str, str, str]
         level=identification.LEVELS.get(str(revision.facts.get("level", ""))),
         flags=_flags(draft),
         reasons=wording.REASONS,
+        comment_labels=dict(approval_page.commentable(revision)) if revision.return_comments else {},
         most_pictures=photos.MOST,
         open_languages=[one for one in draft.languages[1:] if _has_errors(form, f"_{one}")],
     )

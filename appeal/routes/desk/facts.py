@@ -7,6 +7,8 @@ from appeal.models.appeal import Revision
 from appeal.pages import moment_in_words, translate
 from appeal.routes.desk.gate import language
 from appeal.rules import drafting, hours, subjects
+from appeal.rules.words import _
+from appeal.services import lines
 
 Pairs = list[tuple[str, str]]
 SILENT = {("danger", "none"), ("sexual_offence", ""), ("child_alert", "")}
@@ -54,5 +56,33 @@ def _value(name: str, value: str, settings: Mapping[str, str], choices: Mapping[
     if name in {"when_at", "seen_at"}:
         moment = hours.instant(settings["zone"], datetime.fromisoformat(value))
         return moment_in_words(moment, settings["zone"], language())
+    if name == "danger":
+        return lines.dangers(language()).get(value, value)
     words = choices.get(name, {}).get(value)
-    return translate(language(), words).replace("{emergency}", settings["emergency_number"]) if words else value
+    return translate(language(), words) if words else value
+
+
+def differences(before: Revision, after: Revision, settings: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Label, earlier and later value of everything in which two revisions differ, pictures too."""
+    first, second = _everything(before, settings), _everything(after, settings)
+    labels = dict.fromkeys([*first, *second])
+    return [
+        (label, first.get(label, ""), second.get(label, ""))
+        for label in labels
+        if first.get(label, "") != second.get(label, "")
+    ]
+
+
+def _everything(revision: Revision, settings: Mapping[str, str]) -> dict[str, str]:
+    found = dict([*public(revision, settings), *inner(revision, settings)])
+    found |= {_label(name): str(revision.facts.get(name, "") or "") for name in drafting.REASONED}
+    for number, (words, pairs) in enumerate(of_subjects(revision, settings), start=1):
+        found |= {f"{translate(language(), words)} {number}: {label}": value for label, value in pairs}
+    own = [one for one in revision.texts if one.field in drafting.TEXT_LIMITS]
+    found |= {f"{_label(one.field)} ({one.language})": one.body for one in own}
+    for number, one in enumerate(revision.pictures, start=1):
+        said = "; ".join(words for words in one.alt.values() if words)
+        found[translate(language(), _("Picture %(number)s"), number=number)] = (
+            f"{one.photo.original_sha256[:12]} {said}"
+        )
+    return found

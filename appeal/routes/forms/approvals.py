@@ -1,48 +1,120 @@
-"""Forms of the second person: sign what is shown, or give it back with a reason."""
+"""Forms of the second person: sign what is shown, sign as a further approver, or give it back with comments."""
 
-from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from collections.abc import Sequence
+
+from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from appeal.routes.forms.base import INCOMPLETE, DeskForm
 from appeal.rules.words import _
 
 WORDS_LIMIT = 1000
+COMMENTS = 3
 
 
 class ApproveForm(DeskForm):
-    """The signature over exactly the texts and posts that were shown."""
+    """The signature over exactly the texts and posts that were shown; what is missing the service says."""
 
     content_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
     posts_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
-    legal_basis = SelectField(_("Legal basis"), validators=[InputRequired(_("Choose the legal basis."))])
-    necessity = TextAreaField(
-        _("Why it is necessary"),
-        validators=[InputRequired(_("Say why this is necessary.")), Length(max=WORDS_LIMIT)],
-    )
-    proportionality = TextAreaField(
-        _("Why it is proportionate"),
-        validators=[InputRequired(_("Say why this is proportionate.")), Length(max=WORDS_LIMIT)],
-    )
-    risk = TextAreaField(
-        _("Risks to anyone shown or near"),
-        validators=[InputRequired(_("Say which risks you see, or why there are none.")), Length(max=WORDS_LIMIT)],
-    )
+    legal_basis = SelectField(_("Legal basis"))
+    necessity = TextAreaField(_("Why it is necessary"), validators=[Length(max=WORDS_LIMIT)])
+    proportionality = TextAreaField(_("Why it is proportionate"), validators=[Length(max=WORDS_LIMIT)])
+    risk = TextAreaField(_("Risks to anyone shown or near"), validators=[Length(max=WORDS_LIMIT)])
     statement = TextAreaField(
         _("One sentence of your own"),
         description=_("What you checked, or why you agree."),
-        validators=[InputRequired(_("Add one sentence of your own.")), Length(max=WORDS_LIMIT)],
+        validators=[Length(max=WORDS_LIMIT)],
     )
+    dialled = SelectMultipleField(
+        _("I dialled each of these and somebody answered"), widget=ListWidget(), option_widget=CheckboxInput()
+    )
+    alert = SelectMultipleField(
+        _("I accept the evidence for each criterion"), widget=ListWidget(), option_widget=CheckboxInput()
+    )
+    flags_kept = BooleanField(_("I looked at the marked words and they stay"))
+    urgent = BooleanField(
+        _("This is urgent: somebody's life is in danger"),
+        description=_("The reasons and a further signature may then follow within 24 hours."),
+    )
+    why_now = StringField(_("Why it cannot wait, if it is urgent"), validators=[Length(max=300)])
     review_on = DateField(
         _("Review on"),
         description=_("On this day the approval is looked at again."),
         validators=[InputRequired(_("Enter a date."))],
     )
 
+    def offer(
+        self, bases: Sequence[str], lines: Sequence[tuple[str, str]], criteria: Sequence[tuple[str, str]]
+    ) -> None:
+        """Fill in what can be chosen: legal bases, hand-typed lines (language, line), criteria (code, words)."""
+        self.legal_basis.choices = [SelectChoice("", _("Choose")), *(SelectChoice(one, one) for one in bases)]
+        self.dialled.choices = [SelectChoice(line, f"{line} ({language})") for language, line in lines]
+        self.alert.choices = [SelectChoice(code, words) for code, words in criteria]
+
+    def answers(self) -> dict[str, str]:
+        """Everything that was answered, as the service takes it."""
+        names = ("legal_basis", "necessity", "proportionality", "risk", "statement", "why_now")
+        said = {name: str(self[name].data or "") for name in names}
+        said |= {name: "yes" if self[name].data else "" for name in ("flags_kept", "urgent")}
+        return said | {"dialled": "\n".join(self.dialled.data or []), "alert": " ".join(self.alert.data or [])}
+
+
+class RecordForm(DeskForm):
+    """Another officer's authority, given by telephone and written down by whoever reads the text to them."""
+
+    content_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
+    posts_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
+    recorded_for = SelectField(_("Who gives the authority"), validators=[InputRequired(_("Choose an officer."))])
+    authority_words = TextAreaField(
+        _("The words that were said, and when"),
+        description=_("Read the whole text to them first."),
+        validators=[InputRequired(_("Write the words that were said, and when.")), Length(max=WORDS_LIMIT)],
+    )
+    legal_basis = SelectField(_("Legal basis"), validators=[InputRequired(_("Choose the legal basis."))])
+
+
+class FurtherForm(DeskForm):
+    """One more approver where a rule asks for it."""
+
+    content_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
+    statement = TextAreaField(
+        _("One sentence of your own"),
+        validators=[InputRequired(_("Add one sentence of your own.")), Length(max=WORDS_LIMIT)],
+    )
+
+
+class OwedForm(DeskForm):
+    """The reasons that an urgent approval still owes."""
+
+    necessity = TextAreaField(_("Why it is necessary"), validators=[Length(max=WORDS_LIMIT)])
+    proportionality = TextAreaField(_("Why it is proportionate"), validators=[Length(max=WORDS_LIMIT)])
+    risk = TextAreaField(_("Risks to anyone shown or near"), validators=[Length(max=WORDS_LIMIT)])
+
 
 class ReturnForm(DeskForm):
-    """Back to the author."""
+    """Back to the author, with a reason and comments at fields."""
 
     reason = TextAreaField(
         _("What has to change"),
         validators=[InputRequired(_("Say what has to change.")), Length(max=2000)],
     )
+    field_1 = SelectField(_("At which field"))
+    comment_1 = StringField(_("Comment"), validators=[Length(max=500)])
+    field_2 = SelectField(_("At which field"))
+    comment_2 = StringField(_("Comment"), validators=[Length(max=500)])
+    field_3 = SelectField(_("At which field"))
+    comment_3 = StringField(_("Comment"), validators=[Length(max=500)])
+
+    def offer(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Fill in the fields (name, words) that can be commented on."""
+        choices = [SelectChoice("", _("Choose")), *(SelectChoice(name, words) for name, words in fields)]
+        for number in range(1, COMMENTS + 1):
+            self[f"field_{number}"].choices = choices
+
+    def comments(self) -> dict[str, str]:
+        """The comments by field."""
+        rows = [(self[f"field_{n}"].data, self[f"comment_{n}"].data) for n in range(1, COMMENTS + 1)]
+        return {str(name): str(words) for name, words in rows if name and words}

@@ -74,12 +74,19 @@ class DraftForm(DeskForm):
 
 
 def draft_form(
-    revision: Revision, languages: Sequence[str], channels: Sequence[Channel], shown_in: str, emergency: str
+    revision: Revision,
+    languages: Sequence[str],
+    channels: Sequence[Channel],
+    shown_in: str,
+    dangers: Mapping[str, str],
 ) -> type[DraftForm]:
-    """The form of one draft: a field for each fact, each text in each language and each alt text."""
+    """The form of one draft: a field for each fact, each text in each language and each alt text.
+
+    `dangers` are code and words of the force's danger lines in the officer's language.
+    """
     kind = revision.appeal.kind
     shape = shape_of(revision, languages)
-    fields: dict[str, Any] = {name: _fact(name, kind, shown_in, emergency) for name in shape.facts}
+    fields: dict[str, Any] = {name: _fact(name, kind, shown_in, dangers) for name in shape.facts}
     for one in shape.subjects:
         fields |= subject_fields.facts(one, kind, shown_in)
     for language in languages:
@@ -156,15 +163,14 @@ def _clean(typed: object) -> str:
     return str(typed or "").strip().replace("\r\n", "\n")
 
 
-def _fact(name: str, kind: str, shown_in: str, emergency: str) -> Field:
+def _fact(name: str, kind: str, shown_in: str, dangers: Mapping[str, str]) -> Field:
     words, hint = _label(name, kind, shown_in), HINTS.get(name, "")
     if name in CHOICES:
         known = identification.choices(kind) if name == "level" else {}
         offered = {"": _("Choose"), **known} if known else CHOICES[name]
-        choices = [
-            SelectChoice(code, translate(shown_in, text).replace("{emergency}", emergency))
-            for code, text in offered.items()
-        ]
+        if name == "danger":
+            offered = dangers
+        choices = [SelectChoice(code, translate(shown_in, text)) for code, text in offered.items()]
         return SelectField(words, description=hint, choices=choices)
     if name == "when_at":
         return StringField(words, widget=DateTimeLocalInput(), validators=[Optional(), a_moment])

@@ -11,6 +11,7 @@ from flask import Flask
 from appeal.db import dispose_engines, reading
 from appeal.models.appeal import Approval, Revision
 from appeal.models.release import Release
+from appeal.rules.permissions import SYSTEM
 from appeal.services import appeals, approvals, force, photos
 from tests import appeals_desk as desk
 from tests.appeals_desk import ANSWERS, APPROVER, AUTHOR, BASE, NIGHT, NOON, OBSERVER
@@ -190,3 +191,104 @@ def test_observer_reads_and_signs_nothing(app: Flask) -> None:
     assert "Your roles let you read this, not sign it." in shown.text
     token = desk.desk.csrf_of(shown)
     assert client.post(PAGE, data={"csrf_token": token}, base_url=BASE).status_code == 403
+
+
+def waiting(app: Flask, texts: dict[str, str] | None = None, **given: Any) -> int:
+    """A second appeal that waits, with other facts than usual; returns its number."""
+    with app.app_context():
+        appeal_id = desk.whole_draft(**given)
+        last = appeals.view(appeal_id).revisions[-1]
+        author, version = desk.actor(AUTHOR), last.version
+        if texts:
+            version = appeals.save(
+                author, revision_id=last.id, expected_version=version, facts={}, texts={"en": texts}, now=NOON
+            )
+        appeals.submit(author, revision_id=last.id, expected_version=version, now=NOON)
+    return appeal_id
+
+
+def test_a_further_approver_signs_first_and_the_page_says_why(app: Flask) -> None:
+    number = waiting(app, level="named_suspect")
+    page = f"/appeals/{number}/approval"
+    first, second = desk.sign_in(app, "both@force.example"), desk.sign_in(app, APPROVER)
+    refused = desk.press(second, page, page, **WORDS)
+    assert (refused.status_code, "Another approver has to sign first" in refused.text) == (400, True)
+    assert "It names somebody who is suspected and not charged." in refused.text
+    signed_first = desk.press(first, page, f"/appeals/{number}/further", **{"further-statement": "I decided it."})
+    assert signed_first.status_code == 302
+    assert "I decided it." in second.get(page, base_url=BASE).text
+    assert desk.press(second, page, page, **WORDS).status_code == 302
+
+
+def test_words_and_numbers_to_look_at_are_ticked(app: Flask) -> None:
+    line = "Call 900 333 444."
+    number = waiting(app, {"happened": "The killer fled.", "contact": line})
+    page = f"/appeals/{number}/approval"
+    client = desk.sign_in(app, APPROVER)
+    shown = client.get(page, base_url=BASE).text
+    assert "“killer”" in shown
+    assert line in shown
+    refused = desk.press(client, page, page, **WORDS)
+    assert 'id="flags_kept-error"' in refused.text
+    assert 'id="dialled-error"' in refused.text
+    assert desk.press(client, page, page, **WORDS, dialled=[line], flags_kept="y").status_code == 302
+
+
+def test_comments_at_fields_are_links_on_the_draft(app: Flask) -> None:
+    client = desk.sign_in(app, APPROVER)
+    more = {"back-reason": "One word.", "back-field_1": "title_en", "back-comment_1": "Shorter."}
+    assert desk.press(client, PAGE, "/appeals/1/return", **more).status_code == 302
+    shown = desk.sign_in(app, AUTHOR).get("/appeals/1/draft", base_url=BASE).text
+    assert '<a class="govuk-link" href="#title_en">Title (English)</a>: Shorter.' in shown
+
+
+def test_a_later_revision_shows_what_changed_and_keeps_what_was_answered(app: Flask) -> None:
+    client = desk.sign_in(app, APPROVER)
+    assert desk.press(client, PAGE, PAGE, **WORDS, risk="Somebody may be hurt.").status_code == 302
+    with app.app_context():
+        author = desk.actor(AUTHOR)
+        following = appeals.begin_next(author, appeal_id=1, now=NOON)
+        texts = {"en": {"title": "Man wanted, corrected"}}
+        version = appeals.save(author, revision_id=following.id, expected_version=1, facts={}, texts=texts, now=NOON)
+        appeals.submit(author, revision_id=following.id, expected_version=version, now=NOON)
+    shown = client.get(PAGE, base_url=BASE)
+    cell = '<td class="govuk-table__cell">{}</td>'
+    assert cell.format("Man wanted for murder") + cell.format("Man wanted, corrected") in shown.text
+    fields = desk.form_fields(shown, PAGE)
+    assert fields["risk"] == "Somebody may be hurt."
+    assert (fields["legal_basis"], fields["statement"]) == (WORDS["legal_basis"], WORDS["statement"])
+    assert client.post(PAGE, data=fields, base_url=BASE).status_code == 302
+
+
+def test_an_authority_by_telephone_is_written_down_and_confirmed(app: Flask) -> None:
+    with app.app_context():
+        approver = desk.actor(APPROVER)
+        force.change(SYSTEM, values={"telephone_authority": "yes"}, now=NOON)
+    recorder = desk.sign_in(app, "both@force.example")
+    more = {
+        "record-recorded_for": str(approver.id),
+        "record-authority_words": "Yes, publish it.",
+        "record-legal_basis": WORDS["legal_basis"],
+    }
+    assert desk.press(recorder, PAGE, "/appeals/1/authority", **more).status_code == 302
+    client = desk.sign_in(app, APPROVER)
+    assert "Yes, publish it." in client.get(PAGE, base_url=BASE).text
+    assert desk.press(client, PAGE, "/appeals/1/confirm").status_code == 302
+    assert "That was my authority" not in client.get(PAGE, base_url=BASE).text
+
+
+def test_an_urgent_approval_asks_for_the_rest_afterwards(app: Flask) -> None:
+    client = desk.sign_in(app, APPROVER)
+    empty = {"necessity": "", "proportionality": "", "risk": "", "statement": ""}
+    more = {**WORDS, **empty, "urgent": "y", "why_now": "He is armed.", "review_on": "2026-03-03"}
+    assert desk.press(client, PAGE, PAGE, **more).status_code == 302
+    assert "Owed since the urgent approval" in client.get(PAGE, base_url=BASE).text
+    owed = {f"owed-{name}": "Given later." for name in ("necessity", "proportionality", "risk")}
+    assert desk.press(client, PAGE, "/appeals/1/owed", **owed).status_code == 302
+    assert "Owed since the urgent approval" not in client.get(PAGE, base_url=BASE).text
+
+
+def test_who_was_asked_stands_on_the_page(app: Flask) -> None:
+    shown = desk.sign_in(app, AUTHOR).get(PAGE, base_url=BASE).text
+    assert "Who was asked" in shown
+    assert "Approver" in shown
