@@ -136,6 +136,8 @@ def ask_platforms() -> None:
         engine.send(WATCH, copy_id)
     for copy_id in removals.take_gone(now=now()):
         engine.send(WATCH_AGAIN, copy_id)
+    for channel_id in removals.to_collect(now=now()):
+        engine.send(POLL, channel_id)
 
 
 def look(copy_id: int) -> None:
@@ -204,7 +206,10 @@ def poll_sources() -> None:
 
 def poll(channel_id: int) -> None:
     """Collect the public answers of one account."""
-    count = polling.poll(channel_id, now=now())
+    began = now()
+    count = polling.poll(channel_id, now=began)
+    if removals.collected(channel_id, since=began, now=now()):
+        _wake(deliveries.queue_due(now=now(), channel_id=channel_id))
     if count:
         log.info("collected", channel=channel_id, messages=count)
 

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
-from appeal import db, installation
+from appeal import db, installation, ledger
 from appeal.models.release import Attempt, Channel, Copy, Delivery
 from appeal.publishers.base import Publisher
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
-from appeal.services import attempts, channels, contents, interlocks, notices, paces, page_posts
+from appeal.services import attempts, channels, contents, interlocks, notices, paces, page_posts, withdrawals
 from appeal.services.attempts import LEASE, Task
 from appeal.services.link_keys import new_key
 from appeal.services.results import FIRST_LOOK
@@ -74,6 +74,9 @@ def claim(task: Task, *, owner: str, now: datetime) -> Task | None:
         if not interlocks.may_go(session, copy, now):
             _tell_if_held(session, copy, now)
             return None
+        if copy.reason == withdrawals.LAST_ANSWERS:
+            target = f"copy:{copy.target_id}"
+            ledger.record(session, at=now, actor="system", action="answers not collected", target=target)
         signed = f"{owner}#{new_key()}"
         values = {"state": CopyState.SENDING.value, "owner": signed, "lease_until": now + LEASE, "sending_since": now}
         taken = update(Copy).where(Copy.id == task.copy_id, Copy.state == CopyState.QUEUED.value)

@@ -21,8 +21,10 @@ from appeal.rules.words import _
 from appeal.services import channels, lookups, paces, withdrawals
 from appeal.services.lookups import STILL_THERE
 from appeal.services.results import REFUSED_TOO_OFTEN, REMOVAL_PUT_OFF
+from appeal.services.withdrawals import LAST_ANSWERS
 
 A_DAY = timedelta(hours=24)
+FETCH_TAKES = timedelta(seconds=20)
 LOOK_TAKES = timedelta(minutes=10)
 CAME_BACK = _("It was gone and is there again: it is removed once more.")
 STOPPED_BY_PERSON = _("An officer stopped what had not gone out.")
@@ -146,6 +148,34 @@ def look_again(copy_id: int, *, now: datetime) -> None:
             copy.due_at = copy.sent_at = now
             lookups.tell_asked(session, copy, now)
             ledger.record(session, at=now, actor="system", action="seen again", target=f"copy:{copy.target_id}")
+
+
+def to_collect(*, now: datetime) -> Sequence[int]:
+    """Channels whose last answers are to be fetched now, because something is to go; each is named once a while."""
+    waits = (Copy.reason == LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & Copy.is_urgent
+    fresh = waits & (Copy.lease_until.is_(None) | (Copy.lease_until < now))
+    with db.reading() as session:
+        found = session.scalars(select(Copy.channel_id).where(fresh, Copy.due_at > now).distinct()).all()
+    if found:
+        with db.writing() as session:
+            put = update(Copy).where(fresh, Copy.channel_id.in_(found)).values(lease_until=now + FETCH_TAKES)
+            session.execute(put, execution_options={"synchronize_session": False})
+    return found
+
+
+def collected(channel_id: int, *, since: datetime, now: datetime) -> int:
+    """The answers of a channel were fetched, beginning at `since`: what waited for that goes now."""
+    with db.writing() as session:
+        channel = session.get_one(Channel, channel_id, populate_existing=True)
+        if channel.poll_problem:
+            return 0
+        planned = select(Delivery.id).where(Delivery.channel_id == channel_id, Delivery.created_at <= since)
+        waits = (
+            (Copy.reason == LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & (Copy.channel_id == channel_id)
+        )
+        values: dict[str, object] = {"due_at": now, "reason": "", "lease_until": None}
+        own = update(Copy).where(waits, Copy.delivery_id.in_(planned)).values(**values).returning(Copy.id)
+        return len(session.execute(own, execution_options={"synchronize_session": False}).all())
 
 
 def _ending(session: Session, appeal_id: int) -> Release | None:

@@ -1,16 +1,23 @@
 """Taking down: what is not out is cancelled, what is or may be out gets one retraction each."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from appeal import publishers
+from appeal import installation, publishers
 from appeal.models.appeal import Appeal
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.publishers.base import Removal
 from appeal.rules.lifecycle import NOT_YET_OUT, CopyState
+from appeal.rules.words import _
 from appeal.services import plans
+
+# Taken down for these, nothing waits: down comes first.
+DOWN_FIRST = ("wrong_person", "wrong_facts", "safety")
+COLLECTING = timedelta(seconds=60)
+FETCHED_LATELY = timedelta(minutes=5)
+LAST_ANSWERS = _("Its last answers are fetched first, for a minute at most.")
 
 
 def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
@@ -30,7 +37,8 @@ def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
     )
     session.add(ending)
     session.flush()
-    return sum(_retract(session, ending, outing, now) for outing in published)
+    is_urgent = appeal.take_down_reason in DOWN_FIRST
+    return sum(_retract(session, ending, outing, is_urgent=is_urgent, now=now) for outing in published)
 
 
 def cancel_waiting(session: Session, appeal_id: int, reason: str) -> None:
@@ -69,7 +77,18 @@ def _is_moving(channel: Channel, state: str) -> bool:
     return state in {*(one.value for one in NOT_YET_OUT), CopyState.SENDING.value, CopyState.UNKNOWN.value}
 
 
-def _retract(session: Session, ending: Release, outing: Delivery, now: datetime) -> int:
+def _collect_first(session: Session, removal: Delivery, now: datetime) -> None:
+    """Let the last answers be fetched before the post goes, where somebody fetches them; for a minute at most."""
+    channel = session.get_one(Channel, removal.channel_id)
+    if channel.polled_at is None or channel.polled_at < now - FETCHED_LATELY:
+        return
+    waits = COLLECTING * installation.current().config.settle_scale
+    own = (Copy.delivery_id == removal.id) & (Copy.state == CopyState.PENDING.value)
+    values = {"due_at": now + waits, "reason": LAST_ANSWERS}
+    session.execute(update(Copy).where(own).values(**values), execution_options={"synchronize_session": False})
+
+
+def _retract(session: Session, ending: Release, outing: Delivery, *, is_urgent: bool, now: datetime) -> int:
     if not plans.any_out(session, outing.id):
         return 0
     removal = Delivery(
@@ -81,4 +100,7 @@ def _retract(session: Session, ending: Release, outing: Delivery, now: datetime)
     )
     session.add(removal)
     session.flush()
-    return plans.plan_removals(session, removal, due=now)
+    count = plans.plan_removals(session, removal, due=now)
+    if not is_urgent and not publishers.get(outing.channel.publisher).capabilities.is_list:
+        _collect_first(session, removal, now)
+    return count

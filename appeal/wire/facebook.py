@@ -196,10 +196,10 @@ def _attached(photo_ids: Sequence[str]) -> dict[str, str]:
 
 
 def _id(answer: Body) -> str:
-    found = str(answer["id"])
-    if not found:
+    found = answer["id"]
+    if not isinstance(found, str | int) or isinstance(found, bool) or not str(found):
         raise ValueError("no id")
-    return found
+    return str(found)
 
 
 def _done(answer: Body) -> None:

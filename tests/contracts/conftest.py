@@ -6,6 +6,9 @@ import pytest
 
 from appeal.exercise.app import Exercise
 from tests.contracts.platforms import WORLD
+from tests.wire.conftest import told
+
+__all__ = ["told"]
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appeal.db import reading, writing
+from appeal.models.ledger import LedgerEntry
 from appeal.models.release import Channel, Copy
 from appeal.publishers.base import Pace
 from appeal.rules.errors import NotAllowed
@@ -168,3 +169,53 @@ def test_an_officer_decides_on_what_was_put_off(force: Force, again: bool, state
     assert factories.states() == [state]
     with reading() as session:
         assert session.query(Channel).filter(Channel.stopped_reason != "").count() == 0
+
+
+@pytest.fixture
+def fetched(force: Force, out: int) -> int:
+    """The same appeal, with a channel whose answers are fetched; returns the channel's id."""
+    with writing() as session:
+        session.get_one(Channel, force.channels["x"]).polled_at = NOON
+    return force.channels["x"]
+
+
+def test_the_last_answers_are_fetched_before_a_post_goes(
+    force: Force, out: int, fetched: int, platforms: fakes.Platforms
+) -> None:
+    take_down(force, out)
+    factories.tick(now=NOON + SECOND)
+    assert (len(platforms.texts("x")), len(platforms.texts("site"))) == (2, 1)
+    assert removals.to_collect(now=NOON + SECOND) == [fetched]
+    assert removals.to_collect(now=NOON + SECOND) == []
+    assert removals.collected(fetched, since=NOON - SECOND, now=NOON + SECOND) == 0
+    assert removals.collected(fetched, since=NOON + SECOND, now=NOON + 2 * SECOND) == 1
+    factories.tick(now=NOON + 2 * SECOND)
+    assert len(platforms.texts("x")) == 1
+    assert entries("answers not collected") == 0
+
+
+def test_a_post_goes_after_a_minute_and_it_is_kept_what_could_not_be_fetched(
+    force: Force, out: int, fetched: int, platforms: fakes.Platforms
+) -> None:
+    take_down(force, out)
+    with writing() as session:
+        session.get_one(Channel, fetched).poll_problem = "It did not answer."
+    assert removals.collected(fetched, since=NOON + SECOND, now=NOON + SECOND) == 0
+    factories.tick(now=NOON + 59 * SECOND)
+    assert len(platforms.texts("x")) == 2
+    factories.tick(now=NOON + 60 * SECOND)
+    assert (len(platforms.texts("x")), entries("answers not collected")) == (1, 1)
+
+
+@pytest.mark.parametrize("reason", ["wrong_person", "wrong_facts", "safety"])
+def test_what_was_shown_by_mistake_waits_for_no_answers(
+    force: Force, out: int, fetched: int, platforms: fakes.Platforms, reason: str
+) -> None:
+    appeals.take_down(force.people.triager, appeal_id=out, reason=reason, now=NOON)
+    factories.tick()
+    assert len(platforms.texts("x")) == 1
+
+
+def entries(action: str) -> int:
+    with reading() as session:
+        return session.query(LedgerEntry).filter(LedgerEntry.action == action).count()

@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, str] = {
     "add address": _("put an address on a list"),
     "add addresses": _("put addresses on a list"),
     "add photo": _("added a photo"),
+    "answers not collected": _("could not fetch the last answers before a post went"),
     "approve": _("approved"),
     "assess tip: actioned": _("decided on a tip: actioned"),
     "assess tip: duplicate": _("decided on a tip: duplicate"),
