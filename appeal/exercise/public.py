@@ -2,7 +2,7 @@
 
 import time
 
-from appeal.exercise.rooms import NotPossible
+from appeal.exercise.rooms import NotPossible, Picture
 from appeal.exercise.sms_text import is_number
 from appeal.exercise.texting import text_the_force
 from appeal.exercise.world import Media, Post, Text, World
@@ -37,13 +37,13 @@ def say_on_x(
     return post
 
 
-def send_text(world: World, sender: str, body: str) -> Text:
+def send_text(world: World, sender: str, body: str, pictures: tuple[Picture, ...] = ()) -> Text:
     """Send a text message to the force and wait for its answer; raises NotPossible."""
     if not is_number(sender):
         raise NotPossible("A number looks like +34600123456: a plus sign, the country, no spaces.")
-    if not body.strip() or len(body) > SMS_LIMIT:
+    if not (body.strip() or pictures) or len(body) > SMS_LIMIT:
         raise NotPossible(f"A text message has 1 to {SMS_LIMIT} characters.")
-    return text_the_force(world, sender, body)
+    return text_the_force(world, sender, body, pictures)
 
 
 def _kept(world: World, picture: bytes, now: float) -> Media:

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 
 import requests
 
+from appeal.exercise.rooms import Picture
 from appeal.exercise.sms_text import segments
+from appeal.exercise.twilio_media import keep_media, media_fields
 from appeal.exercise.world import Text, World
 
 STOP_WORDS = {"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"}
@@ -17,13 +19,14 @@ START_WORDS = {"START", "UNSTOP", "YES"}
 STOPPED = "You have successfully been unsubscribed. You will not receive any more messages from this number."
 
 
-def text_the_force(world: World, sender: str, body: str) -> Text:
+def text_the_force(world: World, sender: str, body: str, pictures: tuple[Picture, ...] = ()) -> Text:
     """Send a text as a member of the public and return it with the statuses of the webhook calls (0: no answer)."""
     now = time.time()
     force = world.settings.twilio_number
     text = Text(now, now, now, world.twilio_id(), "inbound", sender, force, body)
     with world.lock:
         world.texts[text.sid] = text
+        keep_media(world, text, pictures)
     is_stop = _note_consent(world, sender, body)
     answer = _deliver(world, text)
     if is_stop:
@@ -86,8 +89,8 @@ def _fields(world: World, text: Text) -> dict[str, str]:
         "From": text.sender,
         "To": text.recipient,
         "Body": text.body,
-        "NumMedia": "0",
         "NumSegments": str(segments(text.body)),
+        **media_fields(world, text),
     }
 
 

@@ -14,6 +14,7 @@ from appeal.exercise.calls import Dialect, fired_now, framed
 from appeal.exercise.faults import Fault
 from appeal.exercise.sms_text import is_number
 from appeal.exercise.texting import report_status
+from appeal.exercise.twilio_media import media_delete, media_file, media_list
 from appeal.exercise.twilio_shapes import answer, error, shape
 from appeal.exercise.world import Text, World
 
@@ -36,6 +37,14 @@ def create_twilio(world: World) -> Blueprint:
         ("GET", f"{MESSAGES}/<sid>.json", "lookup", lambda sid: _fetch(world, sid)),
         ("POST", f"{MESSAGES}/<sid>.json", "update", lambda sid: _update(world, sid)),
         ("DELETE", f"{MESSAGES}/<sid>.json", "retract", lambda sid: _delete(world, sid)),
+        ("GET", f"{MESSAGES}/<sid>/Media.json", "media list", lambda sid: media_list(world, sid)),
+        ("GET", f"{MESSAGES}/<sid>/Media/<media_id>", "upload", lambda sid, media_id: media_file(world, sid, media_id)),
+        (
+            "DELETE",
+            f"{MESSAGES}/<sid>/Media/<media_id>.json",
+            "media delete",
+            lambda sid, media_id: media_delete(world, sid, media_id),
+        ),
     ]
     twilio.url_value_preprocessor(_take_account)
     for method, path, operation, view in views:

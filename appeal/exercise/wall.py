@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from appeal.exercise.faults import KINDS, PLATFORMS, WHEN, WrongFault, parse_fault
 from appeal.exercise.guests import GUESTS
 from appeal.exercise.public import say_on_x, send_text
-from appeal.exercise.rooms import NotPossible
+from appeal.exercise.rooms import NotPossible, Picture
 from appeal.exercise.world import Media, Post, Published, World
 from appeal.exercise.x_text import links_in
 
@@ -122,7 +122,10 @@ def _reply(world: World) -> None:
 
 
 def _text(world: World) -> None:
-    send_text(world, request.form.get("from", "").replace(" ", ""), request.form.get("body", ""))
+    sent = request.files.get("picture")
+    content = sent.read() if sent else b""
+    pictures = (Picture(content, sent.mimetype),) if sent and content else ()
+    send_text(world, request.form.get("from", "").replace(" ", ""), request.form.get("body", ""), pictures)
 
 
 def _say(world: World) -> None:

@@ -1,6 +1,8 @@
 """Publishes by text message through Twilio: one message per number, found again by its own short link."""
 
+import re
 from datetime import datetime
+from decimal import Decimal
 
 from appeal.pages import render
 from appeal.publishers import text
@@ -17,11 +19,15 @@ from appeal.publishers.base import (
 )
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import PublisherError
-from appeal.rules.words import _, say
+from appeal.rules.words import _, joined, say
 from appeal.wire.twilio import TwilioAccount
 
 PARTS_LIMIT, CHARACTERS_LIMIT = 10, 1600
 ELLIPSIS = "..."
+TRAVELS = _("Each message has %(parts)s parts, %(units)s units in %(encoding)s.")
+FORCED = _("These letters make every part hold 70 instead of 160: %(letters)s.")
+COSTS = _("It costs %(price)s %(currency)s for each number.")
+PRICE, MOST_NAMED = re.compile(r"\d{1,4}(?:\.\d{1,6})?"), 20
 COUNTED = _("%(parts)s of %(limit)s parts, %(length)s characters")
 
 
@@ -45,6 +51,8 @@ class Sms:
             Setting("auth_token", _("Auth token"), is_secret=True),
             Setting("from_number", _("Sender's number, beginning with +")),
             Setting("messaging_service_sid", _("Messaging service SID, instead of a number")),
+            Setting("price_per_part", _("Price of one part to one number, such as 0.07")),
+            Setting("currency", _("Currency of the price, such as EUR")),
             # Told to forget the words, Twilio cannot be asked whether a message went out.
             Setting("content_retention", _("Words kept at Twilio: retain or discard"), default="retain"),
             Setting("base_url", _("Address of the platform; empty for the real one")),
@@ -66,7 +74,8 @@ class Sms:
             parts = say(COUNTED, parts=needed, limit=PARTS_LIMIT, length=len(least))
             text.refuse_if([text.too_long(content, parts)])
         length = text.text_message(words or "").parts
-        return Post(words or "", language=content.language, length=length, limit=PARTS_LIMIT)
+        note = self._note(words or "")
+        return Post(words or "", language=content.language, length=length, limit=PARTS_LIMIT, note=note)
 
     def send(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
         """Send one message to one number."""
@@ -90,6 +99,17 @@ class Sms:
         except PublisherError as error:
             return Health(False, error.words)
         return Health(True, "Twilio answers and accepts the credentials.")
+
+    def _note(self, words: str) -> str:
+        """How the text travels, what makes it dear, and what it costs for each number; prices stay exact."""
+        counted, typed = text.text_message(words), self._settings.get("price_per_part").replace(",", ".")
+        said: list[str] = [say(TRAVELS, parts=counted.parts, units=counted.units, encoding=counted.encoding)]
+        if counted.forced_by:
+            said.append(say(FORCED, letters=" ".join(counted.forced_by[:MOST_NAMED])))
+        if PRICE.fullmatch(typed):
+            each = counted.price(Decimal(typed), 1)
+            said.append(say(COSTS, price=f"{each.normalize():f}", currency=self._settings.get("currency")))
+        return joined(said)
 
     def _fits(self, words: str) -> bool:
         return len(words) <= CHARACTERS_LIMIT and text.text_message(words).parts <= PARTS_LIMIT

@@ -102,6 +102,8 @@ class Post:
     files: Mapping[str, str] = field(default_factory=dict)
     length: int = 0
     limit: int = 0
+    # What the approver should know of how it travels, such as its price; no part of what is signed.
+    note: str = ""
 
     def sha256(self) -> str:
         """The hash an approval is bound to: texts and picture hashes, in canonical JSON.

@@ -18,7 +18,8 @@ AppealError
     ├── TryLater          refused for now, certainly not published
     ├── OutcomeUnknown    it may or may not have been published
     ├── ContentRefused    the platform will never take this content
-    │   └── DoesNotFit    our own check says so, with all reasons
+    │   ├── DoesNotFit    our own check says so, with all reasons
+    │   └── OptedOut      this one address wants nothing more from us
     ├── ChannelStopped    the account cannot publish until a person acts
     └── Gone              what should be changed or removed is not there
 """
@@ -138,6 +139,10 @@ class DoesNotFit(ContentRefused):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__(joined(reasons))
         self.reasons = list(reasons)
+
+
+class OptedOut(ContentRefused):
+    """This one address of a list wants nothing more from us; it gets nothing more."""
 
 
 class ChannelStopped(PublisherError):

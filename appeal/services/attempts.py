@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from appeal.publishers.base import Publisher, Receipt, Removal, Retracts, Updates
 from appeal.rules.content import Post
-from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OptedOut, OutcomeUnknown, PublisherError, TryLater
 from appeal.rules.lifecycle import CopyState
 
 LEASE = timedelta(seconds=300)
@@ -46,6 +46,7 @@ class Outcome:
     stops_channel: bool = False
     is_for_all: bool = False
     was_tried: bool = True
+    opts_out: bool = False
 
 
 def perform(task: Task) -> Outcome:
@@ -94,5 +95,5 @@ def _refused(error: PublisherError) -> Outcome:
     if isinstance(error, ChannelStopped):
         return Outcome(CopyState.PENDING, error.words, after_seconds=STOPPED_WAIT_SECONDS, stops_channel=True)
     if isinstance(error, ContentRefused):
-        return Outcome(CopyState.FAILED, error.words)
+        return Outcome(CopyState.FAILED, error.words, opts_out=isinstance(error, OptedOut))
     return Outcome(CopyState.UNKNOWN, error.words)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from appeal import db, installation
-from appeal.models.release import Attempt, Copy
+from appeal.models.release import Attempt, ChannelAddress, Copy
 from appeal.publishers.base import Receipt
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Permission
@@ -100,6 +100,18 @@ def _tell_the_channel(session: Session, results: Sequence[Result], now: datetime
             _tell_stopped(session, now)
         if outcome.is_for_all:
             _put_off_others(session, task, outcome, now)
+        if outcome.opts_out:
+            _opt_out(session, task, now)
+
+
+def _opt_out(session: Session, task: Task, now: datetime) -> None:
+    """The platform knows that somebody wants nothing more: our list knows it from now on, too."""
+    hashed = select(Copy.address_hash).where(Copy.id == task.copy_id).scalar_subquery()
+    own = (ChannelAddress.channel_id == task.channel_id) & (ChannelAddress.address_hash == hashed)
+    session.execute(
+        update(ChannelAddress).where(own, ChannelAddress.opted_out_at.is_(None)).values(opted_out_at=now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _write_one(session: Session, task: Task, outcome: Outcome, now: datetime) -> None:

@@ -8,16 +8,18 @@ from sqlalchemy import select
 from appeal import db, installation, sealing
 from appeal.models.release import Channel
 from appeal.models.tip import Message
+from appeal.orders import Order
 from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
 from appeal.services import channels
-from appeal.tips import answered, intake
+from appeal.tips import answered, intake, late_files
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
     bluesky,
     email,
     facebook,
     mastodon,
+    sms,
     telegram,
     x,
 )
@@ -30,6 +32,7 @@ POLLED: dict[str, Callable[..., PollResult]] = {
     mastodon.NAME: mastodon.poll,
     telegram.NAME: telegram.poll,
     facebook.NAME: facebook.poll,
+    sms.NAME: sms.poll,
 }
 # Sources whose messages come with files that have to be fetched, each once, when the message is new.
 FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
@@ -38,6 +41,11 @@ FETCHED: Mapping[str, Callable[[Settings, Inbound], Inbound]] = {
     mastodon.NAME: mastodon.complete,
     telegram.NAME: telegram.fetch,
     facebook.NAME: facebook.fetch,
+    sms.NAME: sms.fetch,
+}
+# Platforms that keep files until they are told to delete them, and that call us before we can fetch any.
+KEEPERS: Mapping[str, late_files.Keeper] = {
+    sms.NAME: late_files.Keeper(sms.fetch, sms.forget),
 }
 
 
@@ -65,9 +73,20 @@ def poll(channel_id: int, *, now: datetime) -> int:
         return 0
     fresh = _unknown(found.messages)
     complete = FETCHED.get(channel.publisher, _as_it_is)
-    stored = [intake.receive(complete(settings, one)) for one in answered.of_appeals(channel_id, fresh)]
+    told = answered.of_appeals(channel_id, fresh)
+    stored = [intake.receive(complete(settings, one), also=_consent(one, now)) for one in told]
+    if channel.publisher in KEEPERS:
+        late_files.bring(settings, found.messages, KEEPERS[channel.publisher])
     _note(channel_id, now=now, cursor=found.cursor, problem=found.problem)
     return sum(one.is_new for one in stored)
+
+
+def _consent(message: Inbound, now: datetime) -> Sequence[Order]:
+    """A text that only says STOP or START is obeyed, also when its call never reached us."""
+    said = sms.consent({"Body": message.text}) if message.source == sms.NAME else ""
+    if said not in {sms.STOP, sms.START} or message.channel_id is None:
+        return ()
+    return (intake.consent(message.channel_id, message.sender, is_stop=said == sms.STOP, now=now),)
 
 
 def _as_it_is(_settings: Settings, message: Inbound) -> Inbound:

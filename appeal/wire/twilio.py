@@ -2,23 +2,34 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+import requests
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OptedOut, OutcomeUnknown, PublisherError, TryLater
 from appeal.rules.words import _, say
-from appeal.wire.http import Named, Session, base_address, limits_of, reading_failed, wait_until, writing_failed
+from appeal.wire.http import (
+    Named,
+    Session,
+    base_address,
+    download,
+    limits_of,
+    reading_failed,
+    wait_until,
+    writing_failed,
+)
 
 REAL = "https://api.twilio.com"
 CALLED = "Twilio"
 PAGE = 100
+MOST_RECEIVED, MOST_MEDIA, MOST_MEDIA_BYTES = 500, 10, 20_000_000
 WAIT_SECONDS = 30.0
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -55,6 +66,7 @@ REFUSED = {
     30006: _("This number is a landline or cannot be reached."),
     30007: _("The carrier filters this text."),
 }
+OPTED_OUT = 21610
 NEVER_SENT = {"failed", "canceled"}
 
 
@@ -68,6 +80,17 @@ class SentText:
     created_at: datetime
 
 
+@dataclass(frozen=True)
+class ReceivedText:
+    """One message that came in: `media` are the addresses of its files at Twilio, with their types."""
+
+    sid: str
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    received_at: datetime
+    media: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
 class TwilioAccount:
     """One account. Questions raise TryLater or ChannelStopped; orders also raise the other publisher errors."""
 
@@ -77,7 +100,8 @@ class TwilioAccount:
         self._retention = settings.get("content_retention")
         if not sid or not token:
             raise ChannelStopped("This channel has no complete credentials for Twilio.")
-        base = base_address(settings, REAL)
+        self._settings, self._sid, self._auth = settings, sid, (sid, token)
+        self._base = base = base_address(settings, REAL)
         self._http = _QuietClient(Session(base, REAL, limits_of(settings)))
         self._messages = Client(sid, token, http_client=self._http, environment={"": ""}).messages
 
@@ -116,6 +140,45 @@ class TwilioAccount:
                 return
             if message.direction != "inbound" and message.status not in NEVER_SENT:
                 yield SentText(str(message.sid), str(message.body or ""), str(message.status), created_at or since)
+
+    def received(self, since: datetime) -> list[ReceivedText]:
+        """What came in since that moment, oldest first, with the files that Twilio still keeps."""
+        own = {"to": self._sender} if self._sender else {}
+        rows = self._asked(lambda: self._messages.list(date_sent_after=since, limit=MOST_RECEIVED, **own))
+        inbound = [row for row in rows if row.direction == "inbound" and row.sid and row.from_]
+        return [self._text(row, since) for row in reversed(inbound)]
+
+    def media(self, address: str) -> tuple[bytes, str]:
+        """One file and its type; Twilio sends us on to where it lies, once and without our credentials."""
+        limits = replace(limits_of(self._settings), answer_bytes=MOST_MEDIA_BYTES)
+        try:
+            with Session(self._base, REAL, limits) as session:
+                answer = session.get(address, auth=self._auth)
+        except requests.RequestException as error:
+            raise reading_failed(error, CALLED) from None
+        if answer.status_code in {301, 302, 303, 307, 308}:
+            return download(self._settings, answer.headers.get("Location", ""))
+        if answer.status_code != 200:
+            kind = TryLater if answer.status_code >= 429 else Gone
+            raise kind(_("Twilio does not give this file."), detail=f"HTTP {answer.status_code}")
+        return answer.content, answer.headers.get("Content-Type", "").partition(";")[0].strip()
+
+    def keeps(self, address: str) -> bool:
+        """Whether an address is one under which this account's files lie at Twilio."""
+        return self._http.session.placed(address).startswith(f"{self._base}/2010-04-01/Accounts/{self._sid}/Messages/")
+
+    def forget_media(self, sid: str) -> None:
+        """Delete all files of one message at Twilio; what is gone already is no mistake."""
+        for one in self._asked(lambda: self._messages(sid).media.list(limit=MOST_MEDIA)):
+            self._asked(one.delete)
+
+    def _text(self, row: Any, since: datetime) -> ReceivedText:
+        found = self._asked(lambda: row.media.list(limit=MOST_MEDIA)) if str(row.num_media or "0") != "0" else []
+        addresses = tuple(
+            (f"{REAL}{str(one.uri).removesuffix('.json')}", str(one.content_type or "")) for one in found if one.uri
+        )
+        at = row.date_sent or row.date_created or since
+        return ReceivedText(str(row.sid), str(row.from_), str(row.body or ""), at, addresses)
 
     def check(self) -> None:
         """Ask for one message, whichever: it proves address and credentials."""
@@ -161,9 +224,8 @@ class TwilioAccount:
         if code in STOPPED or status in {401, 402, 403, 404}:
             return ChannelStopped(STOPPED.get(code, "Twilio does not let this channel send."), detail)
         if code in REFUSED or status in {400, 413, 422}:
-            return ContentRefused(
-                REFUSED.get(code) or say("Twilio refuses this text (code %(code)s).", code=code), detail
-            )
+            kind = OptedOut if code == OPTED_OUT else ContentRefused
+            return kind(REFUSED.get(code) or say("Twilio refuses this text (code %(code)s).", code=code), detail)
         return OutcomeUnknown("Twilio gave an answer that does not say whether it sent the text.", detail)
 
 

@@ -82,7 +82,7 @@ def is_found(platform: Platform) -> bool:
 def raised(platform: Platform, kind: type[PublisherError], publisher: Publisher | None = None) -> PublisherError:
     with pytest.raises(PublisherError) as caught:
         published(platform, publisher or platform.publisher())
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
     return caught.value
 
 

@@ -97,3 +97,15 @@ def test_number_that_opted_out_is_left_alone(world: Exercise) -> None:  # noqa: 
 
     with pytest.raises(ContentRefused, match="opted out"):
         publisher.send(publisher.compose(content(KEY)), platform.address, KEY)
+
+
+def test_parts_letters_and_price_are_said_before_approval() -> None:
+    priced = Sms(Settings({"price_per_part": "0,07", "currency": "EUR"}))
+    plain = priced.compose(content(KEY, force="Police", happened="He ran."))
+    accented = priced.compose(content(KEY, force="Police", happened="Huyó así."))
+
+    assert plain.note == "Each message has 2 parts, 219 units in GSM-7. It costs 0.14 EUR for each number."
+    assert "in UCS-2. These letters make every part hold 70 instead of 160: ó í. It costs" in accented.note
+    assert "costs" not in COMPOSER.compose(content(KEY)).note
+    assert Sms(Settings({"price_per_part": "free"})).compose(content(KEY)).note == COMPOSER.compose(content(KEY)).note
+    assert plain.sha256() == COMPOSER.compose(content(KEY, force="Police", happened="He ran.")).sha256()

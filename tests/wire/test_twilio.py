@@ -7,7 +7,7 @@ import pytest
 
 from appeal.exercise.app import Exercise
 from appeal.exercise.texting import signature
-from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
+from appeal.rules.errors import ChannelStopped, ContentRefused, OptedOut, OutcomeUnknown, PublisherError, TryLater
 from appeal.wire.twilio import TwilioAccount, is_signed
 from tests.contracts.conftest import running_world, world  # noqa: F401
 from tests.contracts.platforms import WORLD
@@ -45,7 +45,7 @@ def error(code: int, status: int) -> str:
         (400, 30003, TryLater),
         (400, 21211, ContentRefused),
         (400, 21408, ContentRefused),
-        (400, 21610, ContentRefused),
+        (400, 21610, OptedOut),
         (400, 21614, ContentRefused),
         (400, 21617, ContentRefused),
         (400, 99999, ContentRefused),
