@@ -35,3 +35,13 @@ if command -v npm >/dev/null && [ ! -d "$network/node_modules/@atproto/dev-env" 
     (cd "$network" && npm install --no-audit --no-fund --loglevel=error "@atproto/dev-env@$version") ||
         echo "npm could not install it: the tests that need it are skipped." >&2
 fi
+
+# The judge of the platforms' own descriptions, which are used where a folder with them is given as SPECS.
+judge="${APPEAL_REAL_JUDGE:-${XDG_CACHE_HOME:-$HOME/.cache}/appeal/prism}"
+if [ -n "${SPECS:-}" ] && command -v npm >/dev/null && [ ! -x "$judge/node_modules/.bin/prism" ]; then
+    echo "Installing Prism from npm into $judge"
+    mkdir -p "$judge"
+    echo '{"name": "judge", "private": true}' >"$judge/package.json"
+    (cd "$judge" && npm install --no-audit --no-fund --loglevel=error "@stoplight/prism-cli@5") ||
+        echo "npm could not install it: the tests that need it are skipped." >&2
+fi

@@ -127,7 +127,7 @@ class FacebookPage:
 
     def letters(self, since: int) -> list[Body]:
         """What people wrote to the page alone since that Unix second, and what it answered."""
-        wanted = {"platform": "messenger", "fields": f"id,messages.limit({PAGE}){{{LETTER}}}", "limit": str(PAGE)}
+        wanted = {"platform": "MESSENGER", "fields": f"id,messages.limit({PAGE}){{{LETTER}}}", "limit": str(PAGE)}
         wanted |= {"updated_after_ms": str(since * 1000)} if since else {}
         rows = self._pages(f"{self.page}/conversations", wanted)
         threads = [(str(one["id"]), as_object(one.get("messages")).get("data", [])) for one in rows]

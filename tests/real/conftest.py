@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.real import bluesky_network, mail_servers
+from tests.real.judges import judged, judged_world, prism, specs, verdicts  # noqa: F401 fixtures
 
 collect_ignore_glob = [] if os.environ.get("APPEAL_TEST_REAL") else ["test_*.py"]
 
