@@ -27,6 +27,8 @@ def opened(content: Content) -> Post:
         "kind": content.kind,
         "title": content.title,
         "summary": telling.summary(content.happened),
+        "danger": content.danger,
+        "contacts": list(content.contacts),
         "zone": content.zone,
         "picture": addresses.shown(content.pictures[0]) if content.pictures else None,
     }

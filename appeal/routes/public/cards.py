@@ -11,6 +11,9 @@ FAMILY = "site"
 LIVE_CACHE, GONE_CACHE = "public, max-age=60", "no-store"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 
+# What records of pages that are out for long may lack.
+WITHOUT: folder.Record = {"danger": "", "contacts": []}
+
 blueprint = Blueprint("cards", __name__, url_prefix="/cards")
 
 
@@ -22,7 +25,7 @@ def card(lang: str, appeal: str) -> Response:
     shown = pages.render(
         "public/card.html",
         lang,
-        record=record if record["live"] else None,
+        record=WITHOUT | record if record["live"] else None,
         is_exercise=record.get("is_exercise", held.is_exercise),
         page=held.public_url + record["live"][0] if record["live"] else f"{held.public_url}/{lang}/",
         tell=f"{held.public_url}/{lang}/tell",
@@ -37,7 +40,8 @@ def told(lang: str, appeal: str) -> Response:
     public_url = installation.current().config.public_url
     body: dict[str, object] = {"appeal": appeal, "language": lang, "is_shown": bool(record["live"])}
     if record["live"]:
-        body |= {name: record[name] for name in ("kind", "title", "summary", "is_exercise")}
+        known = WITHOUT | record
+        body |= {name: known[name] for name in ("kind", "title", "danger", "summary", "contacts", "is_exercise")}
         body |= {"page": public_url + record["live"][0], "picture": _picture(record, public_url)}
     else:
         body["title"] = pages.translate(lang, telling.NO_LONGER_SHOWN)

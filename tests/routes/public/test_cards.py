@@ -39,9 +39,12 @@ def test_card_shows_the_appeal_and_leads_to_our_page(site: Site, client: FlaskCl
     assert "Have you seen Ada Quill?" in answer.text
     assert f'href="{PUBLIC_URL}/en/appeals/k3j4h5g6/" target="_top"' in answer.text
     assert "<script" not in answer.text
+    for never_cut in ("Stay nearby and call 112.", "Information: +34 600 555 010"):
+        assert never_cut in answer.text
 
     told = client.get(f"{CARD}.json").get_json()
     assert (told["is_shown"], told["title"]) == (True, "Have you seen Ada Quill?")
+    assert (told["danger"], told["contacts"][0]) == ("Stay nearby and call 112.", "Call 112 if you see her now.")
     assert told["page"] == f"{PUBLIC_URL}/en/appeals/k3j4h5g6/"
     assert told["picture"]["url"].startswith(f"{PUBLIC_URL}/pictures/")
 
