@@ -1,5 +1,6 @@
 """When something goes out: in staffed hours, the site first, corrections at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -110,6 +111,25 @@ def test_a_correction_changes_the_page_where_it_stands(force: Force, platforms: 
     factories.tick()
     assert [text for text in platforms.texts("site") if "corrected" in text] == platforms.texts("site")
     assert (len(platforms.texts("site")), factories.states(kind="update")) == (1, ["sent"])
+
+
+@pytest.mark.parametrize("answers_itself", [True, False])
+def test_a_correction_answers_the_earlier_post_where_the_platform_wants_it(
+    force: Force, platforms: fakes.Platforms, monkeypatch: pytest.MonkeyPatch, answers_itself: bool
+) -> None:
+    changed = replace(fakes.FakePlace.capabilities, answers_itself=answers_itself)
+    monkeypatch.setattr(fakes.FakePlace, "capabilities", changed)
+    appeal_id = factories.launched(force.people, on=[force.channels["x"], force.channels["sms"]])
+    factories.tick()
+    [first] = [one for one in platforms.out if one.platform == "x"]
+    factories.corrected(force.people, appeal_id)
+    factories.tick()
+    answered = [one.files.get("In-Reply-To", "") for one in platforms.out[4:]]
+    assert sorted(answered) == ["", "", "", first.external_id if answers_itself else ""]
+    assert factories.states(force.channels["x"]) == ["sent", "sent"]
+    appeals.take_down(force.people.approver, appeal_id=appeal_id, reason="found", now=NOON)
+    factories.tick()
+    assert [one.is_up for one in platforms.out if one.platform == "x"] == [False, False]
 
 
 def test_a_later_approval_cancels_what_had_not_begun(force: Force, platforms: fakes.Platforms) -> None:
