@@ -34,6 +34,7 @@ from appeal.services import (
     removals,
     renditions,
     results,
+    reviews,
 )
 from appeal.tips import arrivals, polling, spool, triage, webhook_token
 
@@ -87,6 +88,13 @@ def plan_again() -> None:
     count = interlocks.plan_again(now=now())
     if count:
         log.info("planned again", copies=count)
+
+
+def ask_reviews() -> None:
+    """Ask for the reviews that come near and see to those that lapsed."""
+    count = reviews.ask(now=now())
+    if count:
+        log.info("asked for reviews", appeals=count)
 
 
 def deliver(copy_id: int) -> None:

@@ -28,6 +28,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("recover", 5.0, jobs.recover),
     ("hand over tokens", 10.0, jobs.hand_over_tokens),
     ("expire claims", 10.0, jobs.expire_claims),
+    ("ask reviews", 60.0, jobs.ask_reviews),
     ("check channels", 20.0, jobs.check_channels),
 )
 

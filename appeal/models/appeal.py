@@ -29,6 +29,7 @@ class Appeal(Base):
     take_down_reason: Mapped[str] = mapped_column(String(40), default="")
     ending: Mapped[str] = mapped_column(String(20), default="")
     ended_at: Mapped[datetime | None]
+    closing_at: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
     revisions: Mapped[list["Revision"]] = relationship(back_populates="appeal", order_by="Revision.number")
     photos: Mapped[list["Photo"]] = relationship(back_populates="appeal", order_by="Photo.position")
@@ -163,6 +164,20 @@ class Approval(Base):
     review_at: Mapped[datetime | None]
     asked_stage: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[Revision] = relationship(back_populates="approvals")
+
+
+class ToldFirst(Base):
+    """Somebody who was told of an ending before the public: who (a code of `rules.endings.TOLD`), by name, and when."""
+
+    __tablename__ = "told_first"
+    __table_args__ = (UniqueConstraint("appeal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+    told_at: Mapped[datetime]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
 
 
 class FurtherSignature(Base):

@@ -47,6 +47,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "",
         _("The kinds of appeal for which the law wants a judge's order (such as: wanted identify); empty for none."),
     ),
+    (
+        "lapse_takes_down_missing",
+        "no",
+        _("Whether a missing person at high risk is taken down when nobody answers the review: yes or no."),
+    ),
     ("telephone_authority", "no", _("Whether an approval may be given by telephone and written down: yes or no.")),
     (
         "legal_bases",

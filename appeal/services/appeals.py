@@ -22,7 +22,7 @@ from appeal.services import approvals, channels, contents, force, lines, notices
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
 OPEN_STATES = (RevisionState.DRAFT, RevisionState.RETURNED)
-TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", "other")
+TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", "other", "review")
 ENDINGS = tuple(endings.ENDINGS)
 QUICK_TAKE_DOWNS = 3
 QUICK_PERIOD = timedelta(hours=1)
@@ -154,9 +154,10 @@ def take_down(actor: Actor, *, appeal_id: int, reason: str, now: datetime) -> in
         appeal = _locked(session, appeal_id)
         if appeal.taken_down_at is not None:
             return 0
-        _refuse_many(session, actor, now)
+        if actor.id:
+            _refuse_many(session, actor, now)
         appeal.taken_down_at = now
-        appeal.taken_down_by_id = actor.id
+        appeal.taken_down_by_id = actor.id or None
         appeal.take_down_reason = reason
         planned = withdrawals.plan_retractions(session, appeal, now=now)
         target = f"appeal:{appeal_id}"
@@ -181,6 +182,8 @@ def end(actor: Actor, *, appeal_id: int, ending: str, now: datetime) -> None:
         appeal = _locked(session, appeal_id)
         if appeal.ended_at is not None:
             raise WrongState("This appeal has its ending already.")
+        if ending not in endings.OF_KIND[appeal.kind]:
+            raise BadInput(fields={"ending": "An appeal of this kind cannot end like this."})
         appeal.ending, appeal.ended_at = ending, now
         if appeal.taken_down_at is None:
             appeal.taken_down_at, appeal.taken_down_by_id = now, actor.id

@@ -5,16 +5,19 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from appeal import installation, publishers
-from appeal.models.appeal import Revision, RevisionPicture
+from appeal.models.appeal import Appeal, Revision, RevisionPicture
 from appeal.models.release import Channel
 from appeal.pages import moment_in_words, translate
 from appeal.publishers.base import Pictures
+from appeal.rules import endings
 from appeal.rules import subjects as given_subjects
 from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, canonical_sha256
 from appeal.rules.errors import DoesNotFit
 from appeal.rules.lifecycle import RevisionState
+from appeal.rules.words import _
 from appeal.services import force, lines, photos, renditions, rota, wordings
 
+BEING_REVIEWED = _("This appeal is being reviewed.")
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes", "colour")
 # label of a descriptor, what it is made of, in the order in which the public reads them
@@ -88,7 +91,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         tell=f"{config.public_url}/{language}/tell",
         issued_at=_issued_at(revision, action),
         pictures=() if action == "retract" else pictures(revision, channel),
-        closing=translate(language, "This appeal is no longer shown.") if action == "retract" else "",
+        closing=_closing(appeal, own, language) if action == "retract" else "",
         reading=rota.hours_words(language),
         ending=appeal.ending if action == "retract" else "",
         duty=settings["duty_number"],
@@ -101,6 +104,14 @@ def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
     wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
     page = renditions.page_of(revision.appeal.public_id, channel.language)
     return tuple(_picture(one, wanted, page, channel.language) for one in revision.pictures[: wanted.number])
+
+
+def _closing(appeal: Appeal, own: Mapping[str, str], language: str) -> str:
+    """The approved closing words once everybody was told who has to be; a neutral sentence until then."""
+    words = own.get(endings.PREFIX + appeal.ending, "") if appeal.closing_at else ""
+    if not words and appeal.take_down_reason == "review" and not appeal.ended_at:
+        return translate(language, BEING_REVIEWED)
+    return words or translate(language, "This appeal is no longer shown.")
 
 
 def _issued_at(revision: Revision, action: str) -> datetime:

@@ -12,6 +12,10 @@ from appeal.publishers.base import Removal
 from appeal.rules.lifecycle import NOT_YET_OUT, CopyState
 from appeal.rules.words import _
 from appeal.services import plans
+from appeal.services.link_keys import new_key
+
+# Channels on which a text stands where the appeal was.
+PLACES = ("site", "feeds")
 
 # Taken down for these, nothing waits: down comes first.
 DOWN_FIRST = ("wrong_person", "wrong_facts", "safety")
@@ -39,6 +43,59 @@ def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
     session.flush()
     is_urgent = appeal.take_down_reason in DOWN_FIRST
     return sum(_retract(session, ending, outing, is_urgent=is_urgent, now=now) for outing in published)
+
+
+def plan_closing(session: Session, appeal: Appeal, *, now: datetime) -> int:
+    """Say the closing words where something stands in the place of the appeal, and to whoever was told that it is over.
+
+    What has not been taken down yet says them when it is. Returns how many copies were planned.
+    """
+    rows = session.query(Delivery).join(Release).filter(Release.appeal_id == appeal.id, Delivery.kind == "retract")
+    earlier = [one for one in rows.order_by(Delivery.id) if _speaks(one.channel)]
+    if not earlier:
+        return 0
+    last = earlier[-1].release
+    closing = Release(
+        appeal_id=appeal.id, revision_id=last.revision_id, approval_id=last.approval_id, kind="ending", created_at=now
+    )
+    session.add(closing)
+    session.flush()
+    return sum(_say_again(session, closing, one, now) for one in {one.target_id: one for one in earlier}.values())
+
+
+def _speaks(channel: Channel) -> bool:
+    """Whether words stand where the appeal was, or readers are told."""
+    removal = publishers.get(channel.publisher).capabilities.removal
+    return channel.publisher in PLACES or removal != Removal.REMOVES
+
+
+def _say_again(session: Session, closing: Release, earlier: Delivery, now: datetime) -> int:
+    said = session.query(Copy).filter_by(delivery_id=earlier.id, state=CopyState.SENT.value).order_by(Copy.id).all()
+    if not said:
+        return 0
+    again = Delivery(
+        release_id=closing.id,
+        channel_id=earlier.channel_id,
+        kind="retract",
+        target_id=earlier.target_id,
+        created_at=now,
+    )
+    session.add(again)
+    session.flush()
+    for one in said:
+        session.add(
+            Copy(
+                delivery_id=again.id,
+                channel_id=one.channel_id,
+                target_id=one.target_id,
+                key=new_key(),
+                sealed_address=one.sealed_address,
+                address_hash=one.address_hash,
+                is_urgent=True,
+                due_at=now,
+            )
+        )
+    return len(said)
 
 
 def cancel_waiting(session: Session, appeal_id: int, reason: str) -> None:

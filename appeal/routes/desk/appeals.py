@@ -8,17 +8,29 @@ from wtforms.fields.choices import SelectChoice
 
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.pages import translate
-from appeal.routes.desk import drafts, shown
+from appeal.routes.desk import drafts, endings, shown
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.desk.press import once
-from appeal.routes.forms.appeals import ENDINGS, REASONS, BeginForm, EndForm, OverrideForm, PressForm, TakeDownForm
+from appeal.routes.forms.appeals import (
+    ENDINGS,
+    MORE_REASONS,
+    REASONS,
+    BeginForm,
+    EndForm,
+    OverrideForm,
+    PressForm,
+    RenewForm,
+    TakeDownForm,
+    ToldForm,
+)
 from appeal.rules import clock
+from appeal.rules import endings as ending_rules
 from appeal.rules.drafting import KIND_WORDS
 from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.lifecycle import WORDS, RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, outcomes, overrides, releases, rota, schedule
+from appeal.services import appeals, outcomes, overrides, releases, reviews, rota, schedule, told
 
 BOARD_LENGTH = 100
 # Several forms stand on one page; their fields need names of their own.
@@ -27,6 +39,7 @@ WAY_WORDS = {"sms": _("text message"), "email": _("e-mail")}
 
 pages = Blueprint("appeals", __name__)
 pages.register_blueprint(drafts.pages)
+pages.register_blueprint(endings.pages)
 
 
 @pages.get("/")
@@ -236,23 +249,45 @@ def _page(
         **_standing(appeal, standings),
         title=appeals.title(appeal, language()),
         kind_words=KIND_WORDS[appeal.kind],
-        reasons=REASONS,
+        reasons=REASONS | MORE_REASONS,
         endings=ENDINGS,
         signed=_signed(appeal),
         is_up_for_approval=appeal.revisions[-1].state == RevisionState.SUBMITTED,
         goes_at=rota.next_release(now, appeal_id),
         now=now,
         take_down_form=take_down_form or TakeDownForm(formdata=None, prefix=DOWN),
-        end_form=end_form or EndForm(formdata=None, prefix=OVER),
+        end_form=_of_kind(end_form or EndForm(formdata=None, prefix=OVER), appeal),
         override_form=override_form or _override_form(OverrideForm(formdata=None, prefix=COVER)),
         overrides=overrides.shown(appeal_id, now=now),
         way_words=WAY_WORDS,
         copy_words=WORDS,
         press_form=PressForm(formdata=None),
+        **_around_the_end(appeal),
         can_go_again=_can_go_again(appeal, now.date()),
         is_coming_down=any(one.counts.keys() & {"coming_down", "by_hand"} for one in standings),
         to_take_down=sum(bool(one.counts.keys() & {"out", "asked", "unknown", "moving"}) for one in standings),
     )
+
+
+def _of_kind(form: EndForm, appeal: Appeal) -> EndForm:
+    """Only the endings that an appeal of this kind can have."""
+    form.ending.choices = [one for one in form.ending.choices if one[0] in ending_rules.OF_KIND[appeal.kind]]
+    return form
+
+
+def _around_the_end(appeal: Appeal) -> dict[str, object]:
+    """What the page says of endings and reviews."""
+    signed, ticked = _signed(appeal), told.listed(appeal.id)
+    is_live = signed is not None and appeal.ended_at is None
+    return {
+        "ending_table": {code: ending_rules.ENDINGS[code] for code in ending_rules.OF_KIND[appeal.kind]},
+        "told": ticked,
+        "told_words": ending_rules.TOLD,
+        "owed_told": told.owed(appeal, ticked),
+        "told_form": ToldForm(formdata=None),
+        "renew_form": RenewForm(formdata=None, prefix=endings.RENEW),
+        "review_at": reviews.deadline(signed[1]) if signed and is_live else None,
+    }
 
 
 def _standing(appeal: Appeal, standings: list[outcomes.Standing]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Forms of the board and of one appeal: begin, take down, end, override the hours."""
 
-from wtforms import RadioField, SelectField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -16,6 +16,8 @@ REASONS = {
     "safety": _("It puts somebody in danger"),
     "other": _("Another reason"),
 }
+# reasons that nobody presses
+MORE_REASONS = {"review": _("Nobody answered the review in time")}
 ENDINGS = {code: ending.words for code, ending in endings.ENDINGS.items()}
 HOURS = ("1", "2", "4", "8", "12", "24")
 
@@ -50,6 +52,21 @@ class EndForm(DeskForm):
         validators=[InputRequired(_("Choose an ending."))],
         default=None,
     )
+
+
+class ToldForm(DeskForm):
+    """Somebody was told before the closing words go out."""
+
+    code = HiddenField()
+    name = StringField(
+        _("Who was told"), validators=[InputRequired(_("Write who was told, by name.")), Length(max=120)]
+    )
+
+
+class RenewForm(DeskForm):
+    """Go on without change until another day."""
+
+    review_on = DateField(_("Review again on"), validators=[InputRequired(_("Enter a date."))])
 
 
 class OverrideForm(DeskForm):
