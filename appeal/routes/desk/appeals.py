@@ -271,7 +271,7 @@ def _page(
 
 def _of_kind(form: EndForm, appeal: Appeal) -> EndForm:
     """Only the endings that an appeal of this kind can have."""
-    form.ending.choices = [one for one in form.ending.choices if one[0] in ending_rules.OF_KIND[appeal.kind]]
+    form.ending.choices = [one for one in form.ending.choices if one.value in ending_rules.OF_KIND[appeal.kind]]
     return form
 
 

@@ -212,3 +212,38 @@ def test_observer_may_decide_nothing(app: Flask, address: str) -> None:
     client = desk.sign_in(app, OBSERVER)
     token = desk.desk.csrf_of(client.get("/", base_url=BASE))
     assert client.post(address, data={"csrf_token": token}, base_url=BASE).status_code == 403
+
+
+def test_who_is_told_first_is_ticked_on_the_page_and_the_letter_is_printed(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+        appeals.end(desk.actor(desk.APPROVER), appeal_id=1, ending="found", now=NOON)
+    client = desk.sign_in(app, desk.APPROVER)
+    for code in ("family", "control_room"):
+        shown = client.get("/appeals/1", base_url=BASE)
+        fields = {
+            "csrf_token": desk.desk.csrf_of(shown),
+            "request_id": f"told-{code}",
+            "code": code,
+            "name": "Ana, by telephone",
+        }
+        assert f'id="told-{code}"' in shown.text
+        assert client.post("/appeals/1/told", data=fields, base_url=BASE).status_code == 302
+    shown = client.get("/appeals/1", base_url=BASE)
+    assert shown.text.count("Ana, by telephone") == 2
+    assert "The closing words went out" in shown.text
+    letter = client.get("/appeals/1/letter.pdf", base_url=BASE)
+    assert (letter.mimetype, letter.data[:4]) == ("application/pdf", b"%PDF")
+
+
+def test_a_review_is_renewed_in_one_press(app: Flask) -> None:
+    with app.app_context():
+        desk.launched()
+    client = desk.sign_in(app, desk.APPROVER)
+    answer = desk.press(client, "/appeals/1", "/appeals/1/renew", **{"renew-review_on": "2026-04-01"})
+    assert answer.status_code == 302
+    with app.app_context():
+        assert appeals.view(1).revisions[-1].approvals[-1].review_on.isoformat() == "2026-04-01"
+    refused = desk.press(client, "/appeals/1", "/appeals/1/renew", **{"renew-review_on": "2020-01-01"})
+    assert refused.status_code == 302
+    assert "The review date must lie after today" in client.get("/appeals/1", base_url=BASE).text
