@@ -107,6 +107,7 @@ def launch(title: str, *, with_picture: bool = False, on: Sequence[int] | None =
             "proportionality": "An exercise.",
             "risk": "An exercise.",
             "statement": "A bench.",
+            **{photos.record_field(one): "ench" for one in appeals.revision(revision.id).pictures},
         },
         review_on=(now() + timedelta(days=14)).date(),
         now=now(),

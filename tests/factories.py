@@ -13,6 +13,7 @@ from appeal.db import reading, writing
 from appeal.models.people import Role, User
 from appeal.models.release import Attempt, Channel, Copy, Delivery
 from appeal.rules.permissions import SYSTEM, Actor
+from appeal.rules.pictures import last_of
 from appeal.services import (
     appeals,
     approvals,
@@ -143,14 +144,27 @@ def submitted(people: People, *, now: datetime = NOON, on: list[int] | None = No
     return revision_id
 
 
-def launch(people: People, revision_id: int, *, now: datetime = NOON, review_on: date = REVIEW) -> int:
+def records(revision_id: int) -> dict[str, str]:
+    """What an approver types who read the record of each picture."""
+    pictures = appeals.revision(revision_id).pictures
+    return {photos.record_field(one): last_of(one.photo.source_record) for one in pictures}
+
+
+def launch(
+    people: People,
+    revision_id: int,
+    *,
+    now: datetime = NOON,
+    review_on: date = REVIEW,
+    answers: Mapping[str, str] | None = None,
+) -> int:
     """Approve a submitted revision; returns the release's id."""
     return releases.launch(
         people.approver,
         revision_id=revision_id,
         content_sha256=appeals.revision(revision_id).content_sha256,
         posts_sha256=approvals.posts_sha256(approvals.previews(revision_id)),
-        answers=ANSWERS,
+        answers=answers or {**ANSWERS, **records(revision_id)},
         review_on=review_on,
         now=now,
     )

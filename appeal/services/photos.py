@@ -1,7 +1,7 @@
 """Pictures of an appeal: taken in clean, the original sealed, described, cut, barred; frozen with their revision."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -159,20 +159,30 @@ def lacking(revision: Revision) -> list[str]:
     return found
 
 
-def check_records(pictures: Sequence[RevisionPicture], typed: Mapping[int, str]) -> None:
-    """Whether somebody read each picture's record in its source: `typed` is the last four characters by photo id.
+def to_read(revision: Revision) -> list[tuple[int, RevisionPicture]]:
+    """Number and picture of each whose record the approver has to read: all that no earlier approval showed."""
+    earlier = [one for one in revision.appeal.revisions if one.number < revision.number and one.approvals]
+    known = {one.photo_id for past in earlier for one in past.pictures}
+    return [(number, one) for number, one in enumerate(revision.pictures, 1) if one.photo_id not in known]
 
-    Raises `BadInput` at fields named `record_<photo id>`.
+
+def unread(revision: Revision, answers: Mapping[str, str]) -> dict[str, str]:
+    """Whether somebody read each picture's record in its source: its last four characters at `record_<photo id>`.
+
+    Returns a sentence for each that was not; empty when all were.
     """
-    wrong = {
-        f"record_{one.photo_id}": say(
+    return {
+        record_field(one): say(
             "These are not the last four characters of the record of picture %(number)s.", number=number
         )
-        for number, one in enumerate(pictures, 1)
-        if not is_last_of(one.photo.source_record, typed.get(one.photo_id, ""))
+        for number, one in to_read(revision)
+        if not is_last_of(one.photo.source_record, answers.get(record_field(one), ""))
     }
-    if wrong:
-        raise BadInput(fields=wrong)
+
+
+def record_field(picture: RevisionPicture) -> str:
+    """The name of the answer about a picture's record."""
+    return f"record_{picture.photo_id}"
 
 
 def frozen(picture: RevisionPicture) -> list[object]:

@@ -18,7 +18,7 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.wording import Flag
 from appeal.rules.words import _
-from appeal.services import contents, force, lines, officers
+from appeal.services import contents, force, lines, officers, photos
 
 LONGEST_REVIEW_DAYS = 366
 ORDER_SETTING = "order_kinds"
@@ -148,6 +148,8 @@ def check(
     others = [one for one in signed_further(session, revision) if one.officer_id != actor_id]
     if reasons and not others and not is_urgent:
         wrong["statement"] = _("Another approver has to sign first, as the page says.")
+    if not answers.get("recorded_for"):
+        wrong |= photos.unread(revision, answers)
     if wrong:
         raise BadInput(fields=wrong)
 

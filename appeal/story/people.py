@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from appeal.rules import exercise as training
 from appeal.rules.errors import AppealError
+from appeal.rules.pictures import last_of
 from appeal.story.browser import Browser
 from appeal.story.forms import NotOnThePage, Page, Upload
 
@@ -14,6 +15,8 @@ APPEAL_ADDRESS = re.compile(r"/appeals/(\d+)")
 TIP_ADDRESS = re.compile(r"/tips/\d+$")
 ANSWERS = {"yes": "Yes", "no": "leave it", "again": "send it again"}
 DONE, REFUSED = 200, 400
+# The record that the drawings come from, as the author names it and the approver reads it there.
+RECORD = "EX-0001"
 
 
 class DidNotWork(AppealError):
@@ -32,7 +35,7 @@ class Draft:
         default_factory=lambda: {
             "picture_kind": "artist",
             "source_system": "Exercise drawings",
-            "source_record": "EX-0002",
+            "source_record": RECORD,
         }
     )
 
@@ -93,6 +96,7 @@ class Officer:
             legal_basis=next(filter(None, form.choices("legal_basis"))),
             statement="I compared every text with the case file.",
         )
+        form.fill(**{name: last_of(RECORD) for name in form.names if name.startswith("record_")})
         self._good(self.browser.press(form))
 
     def override(self, appeal_id: int) -> None:

@@ -42,6 +42,7 @@ def _approve(approver: Page, force: Running) -> None:
     """The hours are overridden too: the test must work at night."""
     approver.goto(f"{force.config.desk_url}/appeals/{DRAFTED}/approval")
     approver.get_by_label("Legal basis").select_option(index=1)
+    approver.get_by_label("Last four characters of the record of picture 1").fill("0001")
     approver.get_by_label("One sentence of your own").fill("I compared every text with the case file.")
     approver.get_by_role("button", name="Approve for").click()
     expect(approver.locator("main")).to_contain_text("Approved.")

@@ -276,8 +276,26 @@ def test_the_address_across_a_picture_stands_in_its_alt_text(force: Force, draft
 def test_the_last_four_characters_of_each_record_are_asked_for(force: Force, draft: int) -> None:
     first, second = factories.add_photo(force.people, draft), factories.add_photo(force.people, draft, "red")
     change(force, draft, first)
-    pictures = appeals.revision(draft).pictures
+    revision = appeals.revision(draft)
+    wrong = photos.unread(revision, {f"record_{first}": "0117", f"record_{second}": "0117"})
+    assert list(wrong) == [f"record_{second}"]
+    assert photos.unread(revision, {f"record_{first}": "01-17", f"record_{second}": "er17"}) == {}
+
+
+def test_a_picture_is_compared_once_and_again_after_it_was_cut(force: Force, draft: int) -> None:
+    first, second = factories.add_photo(force.people, draft), factories.add_photo(force.people, draft, "red")
+    factories.submit(force.people, draft)
+    factories.launch(force.people, draft)
+    following = appeals.begin_next(force.people.author, appeal_id=1, now=NOON)
+    fresh = change(force, following.id, second, Cut(boxes=((0, 0, 500, 500),)))
+    assert [(number, one.photo_id) for number, one in photos.to_read(appeals.revision(following.id))] == [(2, fresh)]
+    assert first != fresh
+
+
+def test_nobody_approves_without_reading_the_records(force: Force, draft: int) -> None:
+    photo_id = factories.add_photo(force.people, draft)
+    factories.submit(force.people, draft)
     with pytest.raises(BadInput) as caught:
-        photos.check_records(pictures, {first: "0117", second: "0117"})
-    assert list(caught.value.fields) == [f"record_{second}"]
-    photos.check_records(pictures, {first: "01-17", second: "er17"})
+        factories.launch(force.people, draft, answers={**factories.ANSWERS, f"record_{photo_id}": "9999"})
+    assert list(caught.value.fields) == [f"record_{photo_id}"]
+    assert appeals.revision(draft).state == "submitted"

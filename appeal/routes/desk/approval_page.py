@@ -13,7 +13,7 @@ from appeal.pages import LANGUAGES, translate
 from appeal.routes.desk import facts
 from appeal.routes.desk import shown as on_pages
 from appeal.routes.desk.gate import actor, language
-from appeal.routes.forms.approvals import ApproveForm, FurtherForm, OwedForm, RecordForm, ReturnForm
+from appeal.routes.forms.approvals import ApproveForm, FurtherForm, OwedForm, RecordForm, ReturnForm, approve_form
 from appeal.routes.forms.base import DeskForm
 from appeal.rules import clock, wording
 from appeal.rules.drafting import ALERT_EVIDENCE, FACT_LIMITS, KIND_WORDS, LABELS, REASONED, TEXT_LIMITS, label
@@ -21,9 +21,10 @@ from appeal.rules.errors import NotFound
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Permission
+from appeal.rules.pictures import KINDS, masked
 from appeal.rules.signatures import FURTHER as FURTHER_WORDS
 from appeal.rules.words import _
-from appeal.services import appeals, approvals, force, officers, outcomes, paging, signatures
+from appeal.services import appeals, approvals, barring, force, officers, outcomes, paging, signatures
 
 # Several forms stand on one page; their fields need names of their own.
 BACK, RECORD, FURTHER, CONFIRM, OWED = "back", "record", "further", "confirm", "owed"
@@ -110,6 +111,9 @@ def _texts(revision: Revision, settings: Mapping[str, str]) -> dict[str, Any]:
         "subjects": facts.of_subjects(revision, settings),
         "changes": facts.differences(earlier[-1], revision, settings) if earlier else [],
         "earlier": earlier[-1] if earlier else None,
+        "alike": barring.alike(revision),
+        "picture_kinds": KINDS,
+        "masked": masked,
         "goings": on_pages.goings(revision, approvals.previews(revision.id), clock.now()),
     }
 
@@ -137,7 +141,7 @@ def _fresh(revision: Revision) -> ApproveForm:
     latest = signatures.latest_review_on(revision, False, now)
     given["review_on"] = latest or given["review_on"]
     given |= _kept_answers(revision) | {"content_sha256": revision.content_sha256, "posts_sha256": _posts(revision)}
-    return offered(ApproveForm(formdata=None, data=given), revision)
+    return offered(approve_form(revision)(formdata=None, data=given), revision)
 
 
 def _kept_answers(revision: Revision) -> dict[str, object]:

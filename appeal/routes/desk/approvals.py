@@ -11,7 +11,7 @@ from appeal.models.appeal import Revision
 from appeal.routes.desk import approval_page
 from appeal.routes.desk.gate import actor, needs
 from appeal.routes.desk.press import once
-from appeal.routes.forms.approvals import ApproveForm, FurtherForm, OwedForm, RecordForm, ReturnForm
+from appeal.routes.forms.approvals import ApproveForm, FurtherForm, OwedForm, RecordForm, ReturnForm, approve_form
 from appeal.routes.forms.base import DeskForm, new_request_id
 from appeal.rules import clock
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, WrongState
@@ -34,7 +34,7 @@ def show(appeal_id: int) -> str:
 def approve(appeal_id: int) -> ResponseReturnValue:
     """Sign and plan the release in one act."""
     revision, now = _revision(appeal_id), clock.now()
-    form = approval_page.offered(ApproveForm(), revision)
+    form = approval_page.offered(approve_form(revision)(), revision)
 
     def work() -> str:
         return _launched(revision, form, form.answers(), now, _("Approved. It goes out as the page says."))

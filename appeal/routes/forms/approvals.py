@@ -1,14 +1,18 @@
 """Forms of the second person: sign what is shown, sign as a further approver, or give it back with comments."""
 
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from appeal.models.appeal import Revision
 from appeal.routes.forms.base import INCOMPLETE, DeskForm
-from appeal.rules.words import _
+from appeal.rules.pictures import masked
+from appeal.rules.words import _, say
+from appeal.services import photos
 
 WORDS_LIMIT = 1000
 COMMENTS = 3
@@ -16,6 +20,8 @@ COMMENTS = 3
 
 class ApproveForm(DeskForm):
     """The signature over exactly the texts and posts that were shown; what is missing the service says."""
+
+    records: ClassVar[tuple[str, ...]] = ()
 
     content_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
     posts_sha256 = HiddenField(validators=[InputRequired(INCOMPLETE), Length(max=64)])
@@ -58,8 +64,28 @@ class ApproveForm(DeskForm):
         """Everything that was answered, as the service takes it."""
         names = ("legal_basis", "necessity", "proportionality", "risk", "statement", "why_now")
         said = {name: str(self[name].data or "") for name in names}
+        said |= {name: str(self[name].data or "") for name in self.records}
         said |= {name: "yes" if self[name].data else "" for name in ("flags_kept", "urgent")}
         return said | {"dialled": "\n".join(self.dialled.data or []), "alert": " ".join(self.alert.data or [])}
+
+
+def approve_form(revision: Revision) -> type[ApproveForm]:
+    """The form with a field for the record of each picture that the approver has to read in its source."""
+    fields: dict[str, Any] = {
+        photos.record_field(one): StringField(
+            say(
+                "Last four characters of the record of picture %(number)s (%(system)s %(record)s)",
+                number=number,
+                system=one.photo.source_system,
+                record=masked(one.photo.source_record),
+            ),
+            description=_("Open the record in its system, compare the picture there with both shown above, then type."),
+            validators=[Length(max=40)],
+            render_kw={"autocomplete": "off"},
+        )
+        for number, one in photos.to_read(revision)
+    }
+    return type("ApproveFormOfPictures", (ApproveForm,), fields | {"records": tuple(fields)})
 
 
 class RecordForm(DeskForm):
