@@ -33,6 +33,7 @@ def create_control(world: World) -> Blueprint:
         ("POST", "/x/reply", _say),
         ("POST", "/sms", _text),
         ("POST", "/say", _say_there),
+        ("POST", "/remove", _remove),
         ("GET", "/smtp-certificate", lambda world: Response(world.smtp_certificate, mimetype="application/x-pem-file")),
     ]
     for method, path, view in views:
@@ -150,6 +151,19 @@ def _say_there(world: World) -> Response:
         raise NotPossible(f"platform must be one of {', '.join(GUESTS)}.")
     author, text, parent = (str(body.get(name) or "") for name in ("author", "text", "parent"))
     return _answer({"id": guest.say(world, author, text, parent).id}, 201)
+
+
+def _remove(world: World) -> Response:
+    """Remove posts of the force by their link key (`key`) on a platform of the table, as a person does by hand."""
+    body = _object()
+    guest = GUESTS.get(str(body.get("platform")))
+    if guest is None:
+        raise NotPossible(f"platform must be one of {', '.join(GUESTS)}.")
+    shown = [thing for thing in world.room(guest.room).shown() if thing.deleted_at is None]
+    found = [thing for thing in shown if str(body.get("key")) in keys_in(thing.text)]
+    for thing in found:
+        thing.deleted_at = time.time()
+    return _answer({"removed": len(found)})
 
 
 def _room(world: World, name: str) -> list[dict[str, object]]:

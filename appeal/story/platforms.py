@@ -61,6 +61,10 @@ class Platforms:
         said = self._ask("POST", "/x/reply", {"author": author, "text": text, "in_reply_to": post_id})
         return str(said["id"])
 
+    def remove(self, platform: str, key: str) -> None:
+        """Remove a post by hand on the platform itself, as the person does who is asked to."""
+        self._ask("POST", "/remove", {"platform": platform, "key": key})
+
     def text(self, sender: str, body: str) -> tuple[str, bool]:
         """Send a text message to the force; returns its id and whether the force's webhook took it."""
         sent = self._ask("POST", "/sms", {"from": sender, "body": body})

@@ -13,9 +13,12 @@ def answer_questions(author: Officer, platforms: Platforms, appeal_id: int, copi
     asked = [one for one in copies if one.state == ASKED]
     if not asked:
         return []
-    seen = occurrences(platforms.state())
+    state = platforms.state()
+    seen, keys = occurrences(state), {one.id: one.key for one in copies}
     for copy in asked:
         if copy.kind == "retract" and copy.publisher not in ON_LISTS:
+            if copy.publisher in state["rooms"]:
+                platforms.remove(copy.publisher, keys.get(copy.target_id or 0, ""))
             author.removed(appeal_id, copy.id)
         else:
             author.answer(appeal_id, copy.id, "yes" if copy.key in seen else "again")

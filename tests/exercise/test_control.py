@@ -5,7 +5,9 @@ import time
 import tweepy
 from twilio.rest import Client as TwilioClient
 
+from appeal.exercise.app import Exercise
 from appeal.exercise.control import keys_in
+from appeal.exercise.telegram_room import TelegramRoom
 from tests.exercise.conftest import FORCE_NUMBER, Control, Force
 
 
@@ -53,3 +55,14 @@ def test_wrong_settings_are_refused_with_words(control: Control) -> None:
     for body in ({"limits": {"nothing": 1}}, {"latency_seconds": {"x": -1}}, {"limits": [1]}):
         status, answer = control.call("POST", "/settings", body)
         assert (status, list(answer)) == (400, ["error"])
+
+
+def test_person_removes_a_post_by_hand_by_its_key(control: Control, exercise: Exercise) -> None:
+    room = exercise.world.room(TelegramRoom)
+    for text in ("http://a/r/Ab3dEf9h", "http://a/r/Zz9yXx8w"):
+        room.keep((0.0, 0.0, 0.0), text, (), "")
+
+    assert control.call("POST", "/remove", {"platform": "telegram", "key": "Ab3dEf9h"}) == (200, {"removed": 1})
+    assert control.call("POST", "/remove", {"platform": "telegram", "key": "Ab3dEf9h"}) == (200, {"removed": 0})
+    assert [one["is_public"] for one in control.state()["rooms"]["telegram"]] == [False, True]
+    assert control.call("POST", "/remove", {"platform": "nowhere", "key": "x"})[0] == 400
