@@ -1,14 +1,16 @@
 """One outing on one channel: a delivery with its copies, due when somebody reads and no embargo holds it."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from appeal import publishers
-from appeal.models.appeal import Approval
+from appeal.models.appeal import Approval, Revision
 from appeal.models.release import Channel, Copy, Delivery, Release
+from appeal.rules.content import Content
 from appeal.rules.lifecycle import CopyState
-from appeal.services import approvals, interlocks, plans, rota
+from appeal.services import approvals, contents, interlocks, plans, rota
 
 WAITS_FOR_SITE = "waits for the site"
 
@@ -44,6 +46,27 @@ def deliver(
             earlier.copies[0].id if earlier else plans.answered_place(session, _answered(session, release, channel))
         )
         plans.plan_place(session, delivery, target_id=target, state=state, reason=reason, due=due)
+
+
+def is_unchanged(session: Session, revision: Revision, channel: Channel) -> bool:
+    """Whether a channel that cannot change its posts shows all that this revision says there: nothing is sent twice."""
+    if publishers.get(channel.publisher).capabilities.can_update:
+        return False
+    rows = session.query(Delivery).join(Release, Delivery.release_id == Release.id)
+    rows = rows.filter(Release.appeal_id == revision.appeal_id, Delivery.channel_id == channel.id)
+    last = rows.filter(Delivery.kind == "publish").order_by(Delivery.id.desc()).first()
+    if last is None or last.release.revision_id == revision.id:
+        return False
+    copies = session.query(Copy).filter_by(delivery_id=last.id).populate_existing().all()
+    if not copies or not all(one.state == CopyState.SENT and _is_up(session, one) for one in copies):
+        return False
+    return _said(last.release.revision, channel) == _said(revision, channel)
+
+
+def _said(revision: Revision, channel: Channel) -> Content:
+    """What a revision says on a channel, apart from its number and its moment."""
+    said = contents.for_channel(revision, channel, action="publish")
+    return replace(said, revision=0, issued_at=datetime.min.replace(tzinfo=UTC))
 
 
 def _updatable(session: Session, appeal_id: int, channel: Channel) -> Delivery | None:

@@ -144,6 +144,7 @@ def alarm_silent_sites(*, now: datetime) -> int:
 def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     revision = session.get_one(Revision, approval.revision_id)
     chosen = [one for one in approvals.chosen(session, revision) if approvals.post_sha256(approval, one.id)]
+    chosen = [one for one in chosen if not outings.is_unchanged(session, revision, one)]
     withdrawals.cancel_waiting(session, revision.appeal_id, "A later revision was approved.")
     corrects = _may_be_known(session, revision.appeal_id)
     not_before = session.get_one(Appeal, revision.appeal_id).not_before

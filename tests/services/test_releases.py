@@ -200,3 +200,24 @@ def test_a_channel_that_was_not_signed_gets_nothing(force: Force, platforms: fak
 def test_the_author_is_told_of_the_approval(force: Force) -> None:
     factories.launched(force.people)
     assert told("approved") == ["Author"]
+
+
+def test_another_language_later_posts_nothing_twice(force: Force) -> None:
+    spanish = factories.connect("x", name="x in Spanish", language="es")
+    revision_id = factories.draft(force.people)
+    people, version = force.people, appeals.revision(revision_id).version
+    texts = {"es": {"title": ""}}
+    facts = {"channels": [*(force.channels[one] for one in ("site", "x", "email")), spanish]}
+    appeals.save(people.author, revision_id=revision_id, expected_version=version, facts=facts, texts=texts, now=NOON)
+    factories.submit(people, revision_id)
+    factories.launch(people, revision_id)
+    factories.tick()
+    assert (factories.states(force.channels["x"]), factories.states(spanish)) == (["sent"], [])
+    following = appeals.begin_next(people.author, appeal_id=appeals.revision(revision_id).appeal_id, now=NOON)
+    texts = {"es": {"title": "Se busca"}}
+    appeals.save(people.author, revision_id=following.id, expected_version=1, facts={}, texts=texts, now=NOON)
+    factories.submit(people, following.id)
+    factories.launch(people, following.id)
+    factories.tick()
+    assert (factories.states(force.channels["x"]), factories.states(spanish)) == (["sent"], ["sent"])
+    assert len(factories.states(force.channels["email"])) == 2
