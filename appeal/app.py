@@ -16,6 +16,7 @@ from appeal.routes.desk import (
     appeals,
     approvals,
     by_hand,
+    calendar,
     channels,
     deliveries,
     desks,
@@ -30,6 +31,7 @@ from appeal.routes.desk import (
     planning,
     rota,
     security,
+    shifts,
     tip_pages,
     wordings,
 )
@@ -110,6 +112,8 @@ def create_desk_app(config: Config) -> Flask:
         paging,
         pauses,
         planning,
+        calendar,
+        shifts,
         channels,
     )
     for module in (*modules, admin, ledger, lines):

@@ -14,6 +14,7 @@ from appeal.rules.words import _, say
 # The largest value of each number.
 WHOLE_NUMBERS = {
     "cover_minutes": 1440,
+    "tip_minutes": 60,
     "review_days": 1440,
     "claim_minutes": 1440,
     "deadline_live": 60,

@@ -32,7 +32,7 @@ from appeal.rules.paging import KINDS, NEXT_AFTER, next_asked
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _
 from appeal.sealing import keyed_hash
-from appeal.services import channels, desks, notices, officers, page_posts
+from appeal.services import channels, desks, notices, officers, page_posts, shifts
 from appeal.services.link_keys import new_key
 
 LAST_STEP = 2
@@ -186,7 +186,7 @@ def _ask_next(session: Session, row: Page, now: datetime) -> int:
     asked = {*row.without, *session.scalars(select(PageAsk.officer_id).where(PageAsk.page_id == row.id))}
     kind = KINDS[row.kind]
     all_who_may = [] if kind.is_for_one else [one.id for one in officers.with_permission(session, kind.permission)]
-    waiting = [one for one in _in_order(session, row, all_who_may) if one not in asked]
+    waiting = [one for one in _in_order(session, row, all_who_may, now) if one not in asked]
     ids = next_asked(waiting, [one for one in all_who_may if one not in asked], row.step)
     row.step += 1
     row.next_at = now + NEXT_AFTER if row.step <= LAST_STEP else None
@@ -195,12 +195,13 @@ def _ask_next(session: Session, row: Page, now: datetime) -> int:
     return len(ids)
 
 
-def _in_order(session: Session, row: Page, all_who_may: Sequence[int]) -> Sequence[int]:
-    """Those whom the caller named, then those on call who may; each once, and nobody who was let go."""
+def _in_order(session: Session, row: Page, all_who_may: Sequence[int], now: datetime) -> Sequence[int]:
+    """Whom the caller named, who is on shift, then who is on call and may; each once, nobody who was let go."""
     wanted = select(User.id).where(User.id.in_(row.first), User.active)
     active = set(session.scalars(wanted))
     named = [one for one in row.first if one in active]
-    return list(dict.fromkeys([*named, *(one for one in desks.on_call(session, row.desk_id) if one in all_who_may)]))
+    ready = [*shifts.on_now(session, row.desk_id, now), *desks.on_call(session, row.desk_id)]
+    return list(dict.fromkeys([*named, *(one for one in ready if one in all_who_may)]))
 
 
 def _ask(session: Session, row: Page, officer: User, now: datetime) -> None:

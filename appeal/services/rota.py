@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo
@@ -11,12 +11,14 @@ from babel.dates import format_datetime, format_skeleton, format_time, get_day_n
 from sqlalchemy.orm import Session
 
 from appeal import db, ledger
+from appeal.models.release import Copy
 from appeal.models.rota import DeskClosing, ExceptionDay, RotaWindow
 from appeal.pages import translate
 from appeal.rules import hours
 from appeal.rules.errors import BadInput, NotFound
+from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.rules.words import _, joined
+from appeal.rules.words import _, joined, say
 from appeal.services import desks, force, overrides
 
 WEEK = tuple(hours.Window(day, time(8), time(1)) for day in range(7))
@@ -100,14 +102,20 @@ def set_exception(
     reason: str,
     now: datetime,
     desk_id: int | None = None,
+    is_sure: bool = False,
 ) -> None:
-    """Replace the weekly windows of one date; no windows mean that the desk is closed. An earlier entry is replaced."""
+    """Replace the weekly windows of one date; no windows mean that the desk is closed. An earlier entry is replaced.
+
+    Closing a day on which something is due is refused until the officer is sure.
+    """
     require(actor, Permission.ADMINISTER)
     known = rota(desk_id=desk_id)
     zone, day = known.zone, hours.ExceptionDay(on, tuple(windows))
     problems = hours.check(hours.Rota(zone=zone, windows=known.windows, exceptions=(day,)))
     wrong = {"on": _("This day is over.")} if on < now.astimezone(ZoneInfo(zone)).date() else {}
     wrong |= {"reason": _("120 characters at most.")} if len(reason) > LONGEST_REASON else {}
+    waits = 0 if windows or is_sure or wrong else _due_on(zone, on)
+    wrong |= {"is_sure": say("%(count)s copies are due on this day. They would wait.", count=waits)} if waits else {}
     if wrong or problems:
         raise BadInput(joined(problems), fields=wrong)
     kept = [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in windows]
@@ -127,6 +135,11 @@ def remove_exception(actor: Actor, *, on: date, now: datetime, desk_id: int | No
             raise NotFound("There is no exception on this day.")
         session.delete(row)
         ledger.record(session, at=now, actor=actor.label, action="remove exception day", target=f"day:{on}")
+
+
+def reads_now(language: str, now: datetime) -> bool:
+    """Whether somebody reads at this moment, at the desk of this language or as cover for an appeal."""
+    return hours.is_open(_with_everybody_who_reads(rota(language=language)), now)
 
 
 def reading_words(language: str, now: datetime) -> str:
@@ -178,6 +191,14 @@ def _closures(session: Session, desk_id: int | None) -> Iterator[hours.Cover]:
         ends_at = min(row.until_at, row.reopened_at or row.until_at)
         if ends_at > row.closed_at:
             yield hours.Cover(row.closed_at, ends_at)
+
+
+def _due_on(zone: str, on: date) -> int:
+    """How many copies would go out on this local date."""
+    start, end = (hours.instant(zone, datetime.combine(one, time())) for one in (on, on + timedelta(days=1)))
+    due = (Copy.state == CopyState.PENDING.value) & (Copy.due_at >= start) & (Copy.due_at < end)
+    with db.reading() as session:
+        return session.query(Copy).filter(due, Copy.is_urgent.is_(False)).count()
 
 
 def _keep_windows(session: Session, desk_id: int, windows: Iterable[hours.Window]) -> None:

@@ -30,7 +30,7 @@ from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.lifecycle import WORDS, RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, outcomes, overrides, releases, reviews, rota, schedule, told
+from appeal.services import appeals, capacity, outcomes, overrides, releases, reviews, rota, schedule, told
 
 BOARD_LENGTH = 100
 # Several forms stand on one page; their fields need names of their own.
@@ -302,6 +302,7 @@ def _standing(appeal: Appeal, standings: list[outcomes.Standing]) -> dict[str, o
         "review_on": _review_on(appeal),
         "next_at": _next_at(standings),
         "events": schedule.events(appeal, now=clock.now()),
+        "capacity": None if standings else capacity.check(appeal.kind, starts_at=clock.now()),
     }
 
 

@@ -28,6 +28,7 @@ OPEN = frozenset(
         "static",
         "health",
         "account.accept",
+        "calendar.feed",
         "paging.show",
         "paging.take",
         "security.login",

@@ -1,10 +1,11 @@
 """The staffed hours: the week, the days that replace it, and whether somebody reads now."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from appeal.pages import translate
 from appeal.routes.desk import press
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
@@ -13,8 +14,9 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, closings, desks, rota
+from appeal.services import appeals, closings, desks, proposals, rota
 
+CLOSED_ON = _("The desk is closed on %(count)s public holidays more.")
 FIRST_ROW = {"weekday": 0, "opens": time(8), "closes": time(16)}
 
 pages = Blueprint("rota", __name__)
@@ -65,6 +67,7 @@ def save_day() -> ResponseReturnValue:
             reason=(form.reason.data or "").strip(),
             now=now,
             desk_id=_desk_id(),
+            is_sure=bool(form.is_sure.data),
         )
         flash(_("The day is kept."), "success")
         return _week()
@@ -74,6 +77,21 @@ def save_day() -> ResponseReturnValue:
     except BadInput as error:
         form.show(error)
         return _page(_kept(), form)
+
+
+@pages.post("/rota/holidays")
+@needs(Permission.ADMINISTER)
+def close_on_holidays() -> ResponseReturnValue:
+    """Close the desk on the ticked public holidays."""
+    form, now = DeskForm(), clock.now()
+
+    def act() -> str:
+        days = [_date(one) for one in request.form.getlist("on")]
+        count = proposals.close_on(actor(), desk_id=_desk_id(), days=days, language=language(), now=now)
+        flash(translate(language(), CLOSED_ON, count=count), "success")
+        return _week()
+
+    return redirect(press.once(form, now, act))
 
 
 @pages.post("/rota/days/<on>/remove")
@@ -99,6 +117,7 @@ def _page(form: RotaForm, day_form: ExceptionForm) -> ResponseReturnValue:
         desk=desk,
         desks=every,
         picked=desk_id,
+        proposed=_proposed(desk_id, now),
         closing=closings.closing(desk.id, now=now) if desk else None,
         held=held,
         titles={one.appeal_id: appeals.title(appeals.view(one.appeal_id), language()) for one in held},
@@ -131,6 +150,13 @@ def _with_rows_changed(form: RotaForm) -> RotaForm:
     if given.isdecimal() and int(given) < len(form.windows):
         del form.windows.entries[int(given)]
     return form
+
+
+def _proposed(desk_id: int | None, now: datetime) -> list[proposals.Proposal]:
+    """Public holidays, for those who may close the desk on them."""
+    if not actor().may(Permission.ADMINISTER):
+        return []
+    return proposals.proposals(desk_id, language=language(), now=now)
 
 
 def _desk_id() -> int | None:

@@ -19,6 +19,9 @@ LABELS: Mapping[str, str] = {
     "language": _("Main language"),
     "languages": _("Languages of appeals"),
     "cover_minutes": _("Staffed minutes that must be left"),
+    "country": _("Country"),
+    "region": _("Region"),
+    "tip_minutes": _("Minutes to read a tip"),
     "quiet_starts": _("Quiet time begins"),
     "quiet_ends": _("Quiet time ends"),
     "emergency_number": _("Emergency number"),
@@ -40,7 +43,7 @@ LABELS: Mapping[str, str] = {
     "legal_bases": _("Legal bases"),
 }
 LONG = ("contact_", "legal_bases")
-MAY_BE_EMPTY = frozenset({"sms_number", "grading"})
+MAY_BE_EMPTY = frozenset({"grading", "region", "sms_number"})
 MOST_LETTERS = 2000
 
 ROLE_WORDS: Mapping[str, str] = {

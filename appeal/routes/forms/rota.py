@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from wtforms import DateField, FieldList, Form, FormField, SelectField, StringField, TimeField
+from wtforms import BooleanField, DateField, FieldList, Form, FormField, SelectField, StringField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -54,6 +54,7 @@ class ExceptionForm(DeskForm):
     closes_1 = TimeField(_("Closes"), validators=[Optional()])
     opens_2 = TimeField(_("Opens again"), validators=[Optional()])
     closes_2 = TimeField(_("Closes again"), validators=[Optional()])
+    is_sure = BooleanField(_("Close all the same; what is due then waits"))
 
     def validate(self, extra_validators: object = None) -> bool:
         """Hours come in pairs."""

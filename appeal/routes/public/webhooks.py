@@ -10,8 +10,9 @@ from appeal import installation
 from appeal.orders import Order
 from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
-from appeal.tips import intake, webhook_token
+from appeal.tips import intake, outside_hours, webhook_token
 from appeal.tips.inbound import Inbound
+from appeal.tips.intake import Received
 from appeal.tips.sources import sms
 
 RETRY_SECONDS = 5
@@ -28,12 +29,21 @@ def text_message(channel_id: int) -> Response:
         if signing is None or not sms.verify(signing.token, _address(), request.form, _signature()):
             return Response("wrong signature\n", 403, mimetype="text/plain")
         inbound = sms.parse(request.form, channel_id=channel_id, now=moment)
-        intake.receive(inbound, also=_consent(inbound, moment))
+        received = intake.receive(inbound, also=_consent(inbound, moment))
     except BadInput as error:
         return Response(f"{error.words}\n", 400, mimetype="text/plain")
     except (Overloaded, DBAPIError):
         return Response("later\n", 503, {"Retry-After": str(RETRY_SECONDS)}, mimetype="text/plain")
-    return Response(sms.answer(request.form, signing.language), mimetype="text/xml")
+    more = _outside_hours(received, signing.language, moment)
+    return Response(sms.answer(request.form, signing.language, more), mimetype="text/xml")
+
+
+def _outside_hours(received: Received, language: str, moment: datetime) -> str:
+    """When somebody reads; a message that waits in the spool is thanked for all the same."""
+    try:
+        return outside_hours.words(received, language, now=moment)
+    except DBAPIError:
+        return ""
 
 
 def _address() -> str:

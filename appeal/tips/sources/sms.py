@@ -95,12 +95,17 @@ def consent(fields: Mapping[str, str]) -> str:
     return ""
 
 
-def answer(fields: Mapping[str, str], language: str) -> str:
-    """What Twilio sends back, as TwiML: a neutral thank-you, and nothing where Twilio answers by itself."""
+def answer(fields: Mapping[str, str], language: str, more: str = "") -> str:
+    """What Twilio sends back, as TwiML: a neutral thank-you and perhaps more.
+
+    Nothing where Twilio answers by itself, and nothing to our own number.
+    """
     said, word = consent(fields), fields.get("Body", "").strip(MARKS).upper()
-    if said and (fields.get("OptOutType") or word in OBEYED_BY_TWILIO or said != STOP):
+    is_answered = said and (fields.get("OptOutType") or word in OBEYED_BY_TWILIO or said != STOP)
+    if is_answered or fields.get("From") == fields.get("To"):
         return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-    words = escape(translate(language, STOPPED if said else RECEIVED))
+    thanks = translate(language, STOPPED if said else RECEIVED)
+    words = escape(thanks if said or not more else f"{thanks} {more}")
     return f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{words}</Message></Response>'
 
 

@@ -361,6 +361,7 @@ def test_every_endpoint_of_the_accounts_says_who_may_use_it(live: Flask) -> None
     assert {endpoint for endpoint, access in found.items() if access == "closed"} == closed
     assert {endpoint for endpoint, access in found.items() if access == "open"} == gate.OPEN - {
         "health",
+        "calendar.feed",
         "paging.show",
         "paging.take",
     }
