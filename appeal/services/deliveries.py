@@ -43,6 +43,15 @@ def queue_due(*, now: datetime, channel_id: int | None = None) -> list[Wake]:
         return [wake for lane in lanes for wake in _queue_lane(session, *lane, now)]
 
 
+def find_due(session: Session, *, now: datetime) -> list[int]:
+    """The copies that would be queued now if every channel were free; nothing is taken."""
+    found: list[int] = []
+    for channel_id, is_urgent in _lanes(session, now, None):
+        able = channels.capabilities(session.get_one(Channel, channel_id))
+        found += session.scalars(_due(_lane(channel_id, is_urgent), now, able.parallel))
+    return found
+
+
 def prepare(copy_id: int, *, now: datetime) -> Task | None:
     """Compose what a queued copy sends; None when it is not queued any more or was put on hold here."""
     with db.reading() as session:
