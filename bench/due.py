@@ -1,8 +1,8 @@
 """Finding what is due among 1,000, 100,000 and 1,000,000 planned copies, against the same question in plain SQL.
 
-Run with `python -m bench.due [--quick]` (without the largest). SQLite, and PostgreSQL where its server is installed. Both
-questions are put turn by turn in one run. Ends with status 1 if ours takes more than 3 times the plain one's time, or
-1.5 times its own among the fewest.
+Run with `python -m bench.due [--quick]` (without the largest). SQLite, and PostgreSQL where its server is installed.
+Both questions are put turn by turn in one run. Ends with status 1 if ours takes more than 3 times the plain one's
+time, or 1.5 times its own among the fewest.
 """
 
 import statistics

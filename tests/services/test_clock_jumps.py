@@ -1,4 +1,4 @@
-"""A machine that slept, and a clock that was set back: nothing goes out twice, late things ask again whether they may."""
+"""A machine that slept, a clock that was set back: nothing goes out twice, late things ask again whether they may."""
 
 from datetime import UTC, datetime, timedelta
 
