@@ -138,6 +138,12 @@ def ledger(config: Config, options: argparse.Namespace) -> None:
         print(f"{count} entries.", file=sys.stderr)
         return
     public = (config.keys / keys.LEDGER_PUBLIC).read_text(encoding="ascii").strip()
+    if options.file and options.file.suffix == ".zip":
+        from appeal.tips import bundle_check  # noqa: PLC0415
+
+        found = bundle_check.check(options.file, public)
+        print(f"The bundle is in order: {found.tips} tips, {found.files} files, {found.entries} ledger entries.")
+        return
     if options.file:
         verified = ledger_check.verify(options.file, public)
     else:

@@ -16,7 +16,7 @@ if (toggle) {
 document.addEventListener("keydown", (event) => {
   if (!isOn() || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
   const found = scope().querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)
-    ?? document.querySelector(`a[data-key="${CSS.escape(event.key)}"], button[data-key="${CSS.escape(event.key)}"]`);
+    ?? document.querySelector(`:is(a, button, input)[data-key="${CSS.escape(event.key)}"]`);
   if (!found) return;
   event.preventDefault();
   if (found.matches("a, button")) found.click();
@@ -26,7 +26,22 @@ document.addEventListener("keydown", (event) => {
 for (const part of document.querySelectorAll("[data-focus]")) part.focus();
 if (isSkim) lines()[0]?.focus();
 
+for (const tools of document.querySelectorAll("[data-picture-tools]")) {
+  const picture = tools.parentElement.querySelector("img");
+  let turns = 0;
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.toggle) return picture.classList.toggle(button.dataset.toggle);
+    picture.classList.remove(`is-turned-${turns}`);
+    turns = (turns + 1) % 4;
+    picture.classList.add(`is-turned-${turns}`);
+  });
+}
+
 function choose(input) {
+  if (input.type === "checkbox") return input.click();
   input.checked = true;
   if (!isSkim) return input.focus();
   const all = lines();

@@ -122,14 +122,20 @@ def head(actor: Actor, tip_id: int) -> Head:
     return Head(line(found), found["claimed_by_id"], found["claim_until"])
 
 
-def open_file(actor: Actor, *, tip_id: int, message_id: int, position: int, now: datetime) -> tuple[str, str, bytes]:
-    """Name, media type and bytes of a file, for whoever holds the tip or reads a done one; the ledger says so."""
+def open_file(
+    actor: Actor, *, tip_id: int, message_id: int, position: int, now: datetime, is_download: bool = False
+) -> tuple[str, str, bytes]:
+    """Name, media type and bytes of a file, for whoever holds the tip or reads a done one; the ledger says so.
+
+    Taking the original away is another act than looking at it.
+    """
     found = head(actor, tip_id)
     if found.row.state != TipState.DONE and found.holder_id != actor.id:
         raise NotAllowed("Claim the tip to open its files.")
     opened = triage.file(actor, tip_id, message_id, position)
     with db.writing() as session:
-        ledger.record(session, at=now, actor=actor.label, action="open tip file", target=f"tip:{tip_id}")
+        action = "download tip file" if is_download else "open tip file"
+        ledger.record(session, at=now, actor=actor.label, action=action, target=f"tip:{tip_id}")
     return opened
 
 

@@ -6,7 +6,10 @@ from babel import Locale, UnknownLocaleError
 
 from appeal.pages import LOCALES
 from appeal.rules.lifecycle import TipState
+from appeal.rules.permissions import Actor
 from appeal.rules.words import _
+from appeal.services import force
+from appeal.tips import board, radio, readings, rereading, triage, views, work
 from appeal.tips.machine import ADDED, CANNOT_OPEN, UNKNOWN_LANGUAGE
 from appeal.tips.machine import REASONS as MACHINE_REASONS
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, URGENT
@@ -77,6 +80,39 @@ def language_name(code: str, language: str) -> str:
         return Locale.parse(code).get_display_name(LOCALES[language]) or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+# The parts of a radio block, in the order in which they are read.
+RADIO: Mapping[str, str] = {
+    "tip": _("Tip"),
+    "what": _("What"),
+    "where": _("Where"),
+    "position": _("Position"),
+    "when": _("When"),
+    "plates": _("Number plate"),
+    "danger": _("Danger"),
+}
+
+
+def beside(actor: Actor, tip: triage.TipView) -> dict[str, object]:
+    """What stands beside an opened tip: its first reading, work on it, others of the person, keys, the radio block."""
+    settings = force.settings()
+    senders = [message.alias for message in tip.messages if message.alias]
+    is_on, keys = views.keys(actor)
+    return {
+        "first": readings.first_of(tip.row.id),
+        "notes": work.notes(tip.row.id),
+        "actions": work.actions(tip.row.id),
+        "outcomes": work.OUTCOMES,
+        "others": work.same_person(actor, tip.row.id, senders),
+        "radio": radio.block(board.reference(tip.row.id), tip.messages, zone=settings["zone"]),
+        "radio_words": RADIO,
+        "grading": settings["grading"],
+        "keys_on": is_on,
+        "keys": {code.partition(".")[2]: key for code, key in keys.items() if code.startswith(("reason.", "go."))},
+        "why_second": rereading.WHY,
+        "second": rereading.open_of(tip.row.id),
+    }
 
 
 def context() -> dict[str, object]:

@@ -163,6 +163,8 @@ def assess(tip_id: int) -> ResponseReturnValue:
             words=form.words.data or "",
             duplicate_of=_duplicate_of(form) if decision == "duplicate" else None,
             seen=form.seen.data or 0,
+            grade=form.grade.data or "",
+            points_away=bool(form.points_away.data),
         )
         flash(_("Your decision is kept."), "success")
         return _next_address()
@@ -201,7 +203,12 @@ def sender(tip_id: int) -> ResponseReturnValue:
 def file(tip_id: int, message_id: int, position: int) -> ResponseReturnValue:
     """One file as it was sent: pictures may be shown, everything else is only handed over."""
     name, mime, content = board.open_file(
-        actor(), tip_id=tip_id, message_id=message_id, position=position, now=clock.now()
+        actor(),
+        tip_id=tip_id,
+        message_id=message_id,
+        position=position,
+        now=clock.now(),
+        is_download="download" in request.args,
     )
     is_picture = mime in tip_words.SHOWN_PICTURES
     response: Response = send_file(
@@ -240,6 +247,7 @@ def _tip_page(
         press_form=DeskForm(formdata=None),
         reason_codes=triage.REASON_CODES,
         reference_of=board.reference,
+        **(tip_words.beside(actor(), opened) if opened else {}),
     ), 400 if has_errors else 200
 
 

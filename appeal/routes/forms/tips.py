@@ -1,6 +1,6 @@
 """Forms of the queue and of one tip."""
 
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
@@ -29,6 +29,16 @@ class AssessForm(DeskForm):
         _("In your own words"),
         description=_("Needed to escalate, and to close an urgent tip without action."),
         validators=[Length(max=MOST_WORDS, message=_("2,000 characters at most."))],
+    )
+    points_away = BooleanField(
+        _("Points away from the person sought"),
+        description=_("It is then never closed by one person, and heads what is handed to the court."),
+    )
+    grade = StringField(
+        _("Grading 3x5x2"),
+        description=_("Three signs: source 1 to 3, information A to E, handling P or C, such as 2DC."),
+        filters=[lambda value: (value or "").strip().upper()],
+        validators=[Length(max=3, message=_("Three signs, such as 2DC."))],
     )
     seen = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
 

@@ -45,6 +45,22 @@ class SettleForm(DeskForm):
     )
 
 
+class BundleForm(DeskForm):
+    """Which tips, and for whom and why."""
+
+    references = StringField(
+        _("References of the tips"),
+        description=_("With spaces between them, such as 3KQ7-0XMA 9TR2-4B1C."),
+        validators=[Length(max=5000)],
+    )
+    appeal = StringField(_("Appeal"), validators=[Length(max=16)])
+    why = StringField(
+        _("For whom and why"),
+        description=_("Your reason is kept in the ledger."),
+        validators=[InputRequired(_("Say for whom and why.")), Length(max=300)],
+    )
+
+
 class HandOverForm(DeskForm):
     """Who takes the tip over."""
 

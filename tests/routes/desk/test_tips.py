@@ -436,3 +436,23 @@ def test_single_keys_are_chosen_on_a_page(app: Flask, ana: FlaskClient) -> None:
     assert "Your keys are kept." in saved.text
     wrong = post(ana, "/tips/keys", **{"skim.keep": "l"})
     assert (wrong.status_code, "Another command has this key." in wrong.text) == (400, True)
+
+
+def test_a_tip_shows_its_radio_block_work_and_first_reading(app: Flask, ana: FlaskClient) -> None:
+    one = tip(app, "white van 4821 KLM", files=(picture(),), facts={"where": "Mill Bridge"})
+    shown = claimed(ana, one)
+    assert "Mill Bridge" in shown
+    assert "4821KLM" in shown
+    assert "Show pictures clearly and in colour" in shown
+    assert "How it was first read" in shown
+    assert "unit 7" in press(ana, f"/tips/{one}/pass", f"/tips/{one}", unit="unit 7").text
+    assert "It helped" in press(ana, "/tips/actions/1/outcome", f"/tips/{one}", outcome="helped").text
+    assert "call back" in press(ana, f"/tips/{one}/note", f"/tips/{one}", words="call back", is_task="y").text
+    assert "to do" not in press(ana, "/tips/tasks/1/finish", f"/tips/{one}").text
+
+
+def test_points_away_is_chosen_with_the_decision(app: Flask, ana: FlaskClient) -> None:
+    one = tip(app, "he was with me")
+    claimed(ana, one)
+    press(ana, f"/tips/{one}/assess", f"/tips/{one}", reason="too_vague", points_away="y", seen="1")
+    assert (tip_row(app, one).state, tip_row(app, one).points_away) == ("escalated", True)
