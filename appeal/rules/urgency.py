@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from appeal.rules.cues import MORE
 from appeal.rules.words import _
 
 LANES = ("about_me", "live", "urgent", "to_read")
@@ -341,6 +342,6 @@ def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{joined})\b")
 
 
-PATTERNS = {code: _pattern(cues) for code, cues in CUES.items()}
+PATTERNS = {code: _pattern((*said, *MORE.get(code, ()))) for code, said in CUES.items()}
 # Names these weights and cues: kept with every tip that was judged by them.
-VERSION = hashlib.sha256(repr((POINTS, CUES, BASE_SCORE, URGENT_SCORE)).encode()).hexdigest()[:12]
+VERSION = hashlib.sha256(repr((POINTS, CUES, MORE, BASE_SCORE, URGENT_SCORE)).encode()).hexdigest()[:12]
