@@ -28,7 +28,7 @@ MORE: Mapping[str, tuple[str, ...]] = {
         "looking at (?:him|her|them)|watching (?:him|her|them)",
         "has been (?:here|there)? ?since i|turning (?:left|right)",
         f"(?:on|in) the same (?:{_PLACES})|on my (?:{_PLACES})",
-        f"come (?:quick|now|quickly|fast)|hurry (?:hes|shes|he is)",
+        "come (?:quick|now|quickly|fast)|hurry (?:hes|shes|he is)",
         "esta (?:conmigo|con nosotros|entrando|saliendo|durmiendo|"
         "comprando|comiendo|esperando|cruzando|bajando|subiendo)",
         f"(?:va|viene|esta|sube|baja) en (?:mi|el mismo|la misma) (?:{_SITIOS})|en (?:el mismo|la misma) (?:{_SITIOS})",
