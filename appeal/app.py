@@ -22,6 +22,7 @@ from appeal.routes.desk import (
     desks,
     drafts,
     gate,
+    holds,
     kits,
     ledger,
     lines,
@@ -40,6 +41,7 @@ from appeal.routes.public import (
     health,
     links,
     partner_api,
+    pieces,
     platform_calls,
     press,
     quick,
@@ -76,7 +78,7 @@ def create_public_app(config: Config) -> Flask:
     app = create_core_app(config, load_public(config.keys))
     app.request_class = InMemoryRequest
     pages.configure(app.jinja_env, tell.language)
-    for module in (tell, links, press, webhooks, platform_calls, partner_api, health):
+    for module in (tell, pieces, links, press, webhooks, platform_calls, partner_api, health):
         app.register_blueprint(module.pages)
     app.register_blueprint(cards.blueprint)
     app.after_request(cards.framable)
@@ -114,6 +116,7 @@ def create_desk_app(config: Config) -> Flask:
         planning,
         calendar,
         shifts,
+        holds,
         channels,
     )
     for module in (*modules, admin, ledger, lines):

@@ -30,6 +30,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("APPEAL_SETTLE_SCALE", "1", "factor on all settle times; other than 1 only in an exercise"),
     ("APPEAL_WEB_THREADS", "16", "threads of the public application"),
     ("APPEAL_DESK_THREADS", "8", "threads of the desk application"),
+    ("APPEAL_CLAMD", "", "socket of a virus scanner, a path or host:port; empty means that files are not scanned"),
     ("APPEAL_DISK_RESERVE_PERCENT", "10", "share of the disk that files of the public leave free; 0 turns it off"),
 )
 
@@ -57,6 +58,7 @@ class Config:
     settle_scale: float
     web_threads: int
     desk_threads: int
+    clamd: str
     disk_reserve_percent: int
 
     @property
@@ -83,6 +85,11 @@ class Config:
     def spool(self) -> Path:
         """The folder in which sealed messages wait for a database that is away."""
         return self.instance / "spool"
+
+    @property
+    def uploads(self) -> Path:
+        """The folder with the lists of pieces of files that are on their way."""
+        return self.instance / "uploads"
 
     @property
     def site(self) -> Path:
@@ -129,6 +136,7 @@ def _build(given: Mapping[str, str], mistakes: list[str]) -> Config:
         settle_scale=_scale(given["APPEAL_SETTLE_SCALE"], mistakes),
         web_threads=ports["APPEAL_WEB_THREADS"],
         desk_threads=ports["APPEAL_DESK_THREADS"],
+        clamd=given["APPEAL_CLAMD"],
         disk_reserve_percent=_percent("APPEAL_DISK_RESERVE_PERCENT", given, mistakes),
     )
 

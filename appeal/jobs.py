@@ -34,9 +34,10 @@ from appeal.services import (
     removals,
     renditions,
     results,
+    retention,
     reviews,
 )
-from appeal.tips import arrivals, polling, spool, triage, webhook_token
+from appeal.tips import arrivals, custody, heartbeat, pieces, polling, spool, triage, webhook_token
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -44,6 +45,7 @@ Given = ParamSpec("Given")
 DELIVER, WITHDRAW, LOOK, WATCH, POLL = "deliver", "withdraw", "look", "watch", "poll"
 WATCH_AGAIN = "watch_again"
 CLOCK = "clock"
+ABANDONED_AFTER = timedelta(hours=48)
 MANY_TAKES = timedelta(seconds=5)
 
 
@@ -180,6 +182,31 @@ def empty_spool() -> None:
     count = spool.take_in()
     if count:
         log.info("taken in from disk", messages=count)
+
+
+def take_files() -> None:
+    """Put together, hash, scan and clean the files that have come in."""
+    count = custody.take(now())
+    if count:
+        log.info("files taken into custody", files=count)
+
+
+def set_holds() -> None:
+    """Keep everything of appeals that went out, or ended before a court."""
+    count = retention.set_due(now=now())
+    if count:
+        log.info("legal holds set", holds=count)
+
+
+def try_ways_in() -> None:
+    """Send a trial message through the form now and then, and tell of every way in that is silent."""
+    heartbeat.beat_if_due(now())
+    heartbeat.watch_sources(now())
+
+
+def sweep_uploads() -> None:
+    """Forget files that were begun and never ended."""
+    pieces.sweep(older_than=now() - ABANDONED_AFTER)
 
 
 def index_tips() -> None:

@@ -74,7 +74,7 @@ def opens_too_much(config: Config, name: str) -> str:
 
 def _modes(config: Config) -> Iterator[tuple[Path, int]]:
     """Every path that is there from the start; what is made below inherits the group."""
-    for folder in (config.instance, config.files, config.site, config.spool):
+    for folder in (config.instance, config.files, config.site, config.spool, config.uploads):
         yield folder, FOLDER_MODE
     yield config.keys, KEYS_MODE
     for path in sorted(config.keys.glob("*")):

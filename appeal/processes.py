@@ -26,7 +26,8 @@ log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 uploads stay in memory instead of on a disk
 MEGABYTE = 1024 * 1024
 MOST_BODY = 32 * MEGABYTE
-INBUF = MEGABYTE // 2
+# A piece of a large file stays in the process; only whole forms with files go to the memory file system.
+INBUF = 2 * MEGABYTE
 
 
 def web(config: Config) -> None:

@@ -193,3 +193,19 @@ class FurtherSignature(Base):
     reasons: Mapped[str] = mapped_column(String(80))
     statement: Mapped[str] = mapped_column(Text)
     signed_at: Mapped[datetime]
+
+
+class LegalHold(Base):
+    """As long as one stands, nothing of its appeal is erased. Two officers lift it, each with a sealed reason."""
+
+    __tablename__ = "legal_holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    asked_at: Mapped[datetime | None]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))

@@ -57,6 +57,8 @@ class Tip(Base):
     is_late: Mapped[bool] = mapped_column(default=False)
     is_live: Mapped[bool] = mapped_column(default=False)
     is_about_me: Mapped[bool] = mapped_column(default=False)
+    # Came in a flood: set back within its lane, never refused.
+    is_parked: Mapped[bool] = mapped_column(default=False, server_default=false())
     file_count: Mapped[int] = mapped_column(default=0)
     message_count: Mapped[int] = mapped_column(default=1)
     read_at: Mapped[datetime | None]
@@ -102,15 +104,29 @@ class MessageContent(Base):
 
 
 class MessageFile(Base):
-    """One file of a message: the sealed original in the file store, its name and type sealed here."""
+    """One file of a message: the sealed original in the file store, its name and type sealed here.
+
+    `state` is new, checked, quarantined or damaged; `cleaned` is the key of the copy that may be looked at.
+    """
 
     __tablename__ = "message_files"
+    __table_args__ = (
+        Index(
+            "ix_message_files_new",
+            "message_id",
+            "position",
+            postgresql_where=text("state = 'new'"),
+            sqlite_where=text("state = 'new'"),
+        ),
+    )
 
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     file: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(12), default="new", server_default="new")
+    cleaned: Mapped[str | None] = mapped_column(String(64))
 
 
 class Assessment(Base):

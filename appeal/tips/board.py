@@ -123,7 +123,7 @@ def head(actor: Actor, tip_id: int) -> Head:
 
 
 def open_file(
-    actor: Actor, *, tip_id: int, message_id: int, position: int, now: datetime, is_download: bool = False
+    actor: Actor, *, tip_id: int, message_id: int, position: int, now: datetime, is_original: bool = True
 ) -> tuple[str, str, bytes]:
     """Name, media type and bytes of a file, for whoever holds the tip or reads a done one; the ledger says so.
 
@@ -132,9 +132,9 @@ def open_file(
     found = head(actor, tip_id)
     if found.row.state != TipState.DONE and found.holder_id != actor.id:
         raise NotAllowed("Claim the tip to open its files.")
-    opened = triage.file(actor, tip_id, message_id, position)
+    opened = triage.file(actor, tip_id, message_id, position, is_original=is_original)
     with db.writing() as session:
-        action = "download tip file" if is_download else "open tip file"
+        action = "download tip file" if is_original else "open tip file"
         ledger.record(session, at=now, actor=actor.label, action=action, target=f"tip:{tip_id}")
     return opened
 

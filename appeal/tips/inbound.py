@@ -15,10 +15,20 @@ class InboundFile:
 
 
 @dataclass(frozen=True)
+class KeptFile:
+    """One file that was sealed piece by piece before; `file` is the key of the sealed list, `size` in bytes."""
+
+    name: str = field(repr=False)
+    file: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Inbound:
     """One message: `external_id` makes it one whatever repeats; `thread` ties several to one tip.
 
     `facts` are further answers by name (where, when, contact …). `sender` is the handle, number or address.
+    `is_parked`: it came in a flood; `is_trial`: it only tries the way.
     """
 
     source: str
@@ -32,5 +42,8 @@ class Inbound:
     language: str = ""
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: tuple[InboundFile, ...] = field(default=(), repr=False)
+    kept: tuple[KeptFile, ...] = field(default=(), repr=False)
     is_live: bool = False
     is_about_me: bool = False
+    is_parked: bool = False
+    is_trial: bool = False

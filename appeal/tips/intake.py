@@ -14,15 +14,17 @@ from appeal.models.tip import Message, Tip
 from appeal.orders import Order
 from appeal.rules.errors import BadInput, DatabaseAway, NotFound
 from appeal.rules.lifecycle import TipState
+from appeal.rules.words import _
 from appeal.services import channels
 from appeal.tips import spool
-from appeal.tips.inbound import Inbound, InboundFile
+from appeal.tips.inbound import Inbound, InboundFile, KeptFile
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, rank
 from appeal.tips.units import ADD_CONTENT, ADD_FILE, ADD_MESSAGE, ADD_TIP, SET_CONSENT
 
 MOST_TEXT = 50_000
 MOST_FACT = 2_000
 MOST_FILES = 10
+NO_ROOM = _("There is no room for files at this moment. Everything else was stored. Send the files later.")
 # The fact that names files for which there was no room.
 NOT_KEPT = "files_not_kept"
 MOST_FILE_BYTES = 25 * 1024 * 1024
@@ -123,6 +125,7 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Ord
         (ADD_MESSAGE, message | {"channel_id": inbound.channel_id}),
         (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound))}),
         *(_file(message_id, position, file) for position, file in enumerate(inbound.files)),
+        *(_kept(message_id, position, file) for position, file in enumerate(inbound.kept, len(inbound.files))),
         *also,
     ]
     try:
@@ -166,12 +169,14 @@ def _tip(inbound: Inbound, tip_id: int, minute: datetime, code_hash: str | None)
         "source": inbound.source,
         "code_hash": code_hash,
         "received_at": minute,
+        "state": TipState.DONE if inbound.is_trial else TipState.UNREAD,
         "lane": lane,
-        "rank": rank(lane, 0, minute),
+        "rank": rank(lane, 0, minute, is_parked=inbound.is_parked),
         "language": inbound.language,
         "is_live": inbound.is_live,
         "is_about_me": inbound.is_about_me,
-        "file_count": len(inbound.files),
+        "is_parked": inbound.is_parked,
+        "file_count": len(inbound.files) + len(inbound.kept),
     }
     return ADD_TIP, values
 
@@ -198,6 +203,13 @@ def _file(message_id: int, position: int, file: InboundFile) -> Order:
     stored = held.files.put(held.keys.seal(file.data))
     values = {"id": message_id, "position": position, "file": stored, "size": len(file.data)}
     return ADD_FILE, values | {"sealed_name": held.keys.seal(name)}
+
+
+def _kept(message_id: int, position: int, file: KeptFile) -> Order:
+    """A file that lies in pieces already: only the desk can put it together, and learns its kind then."""
+    sealed = installation.current().keys.seal(json.dumps({"name": file.name, "mime": "", "pieces": True}).encode())
+    values = {"id": message_id, "position": position, "file": file.file, "size": file.size, "sealed_name": sealed}
+    return ADD_FILE, values
 
 
 def _known(intake_hash: str, code: str) -> Received | None:

@@ -17,11 +17,12 @@ MOST_MESSAGES = 20
 UNKNOWN_LANGUAGE = "und"
 
 # Reasons that only the machine gives, beside those of `urgency.REASONS`.
-CANNOT_OPEN, ADDED = "cannot_open", "added"
+CANNOT_OPEN, ADDED, PARKED = "cannot_open", "added", "parked"
 REASONS: Mapping[str, str] = {
     **urgency.REASONS,
     CANNOT_OPEN: _("Cannot be opened with the keys that are here."),
     ADDED: _("Something was added after it was decided."),
+    PARKED: _("Came in a flood and stands behind the others."),
     "name_agrees": _("Somebody else gave the same name."),
     "lifted": _("Lifted by an officer."),
     "matched_later": _("Was closed; something that came later fits it."),
@@ -51,10 +52,12 @@ def read(tip: Tip) -> Reading:
 
 
 def _values(tip: Tip, lane: str, score: int, reasons: tuple[str, ...], language: str) -> dict[str, Any]:
+    if tip.is_parked:
+        reasons = (*reasons, PARKED)
     return {
         "lane": lane,
         "score": score,
-        "rank": rank(lane, score, tip.received_at),
+        "rank": rank(lane, score, tip.received_at, is_parked=tip.is_parked),
         "reasons": list(reasons),
         "language": tip.language if language in {"", UNKNOWN_LANGUAGE} else language,
     }

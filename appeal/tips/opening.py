@@ -22,6 +22,7 @@ class FileView:
     name: str = field(repr=False)
     mime: str
     size: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,30 @@ def name_of(file: MessageFile) -> tuple[str, str]:
     return _showable(opened["name"]), str(opened["mime"])
 
 
+def bytes_of(file: MessageFile) -> bytes:
+    """The original as it was sent; raises `NotFound`, `FileDamaged` or `CannotOpen`."""
+    keys = pieces_of(file)
+    return b"".join(_opened(key) for key in keys) if keys else _opened(file.file)
+
+
+def cleaned_of(file: MessageFile) -> bytes | None:
+    """The copy that was made for looking at; None if there is none."""
+    return _opened(file.cleaned) if file.cleaned else None
+
+
+def pieces_of(file: MessageFile) -> tuple[str, ...]:
+    """The keys of the pieces that the original still lies in; empty when it is whole."""
+    held = installation.current()
+    if not json.loads(held.desk_keys.open(file.sealed_name)).get("pieces"):
+        return ()
+    return tuple(json.loads(_opened(file.file)))
+
+
+def _opened(key: str) -> bytes:
+    held = installation.current()
+    return held.desk_keys.open(held.files.open(key))
+
+
 def alias(sender: str) -> str:
     """Six letters that stand for one sender, always the same; empty for nobody."""
     if not sender:
@@ -82,7 +107,7 @@ def _message(row: Message) -> MessageView:
         facts={name: value for name, value in facts.items() if name not in CONTACT},
         alias=alias(content["sender"]),
         has_contact=bool(content["sender"]) or any(facts.get(name) for name in CONTACT),
-        files=tuple(FileView(file.position, *name_of(file), size=file.size) for file in row.files),
+        files=tuple(FileView(file.position, *name_of(file), size=file.size, state=file.state) for file in row.files),
     )
 
 

@@ -1,5 +1,6 @@
 """With the database away, sealed messages wait on the disk, each durable before “thank you”, and are taken in later."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,6 +19,8 @@ from appeal.tips import units
 log = structlog.get_logger()
 
 NO_ROOM = _("Nothing can be stored at this moment.")
+QUIET_SECONDS = 10.0
+_told: dict[str, float] = {}
 MESSAGES: Table = Message.metadata.tables[Message.__tablename__]
 
 
@@ -26,9 +29,9 @@ def keep(orders: Sequence[Order], *, at: datetime, name: str) -> None:
     try:
         _queue().put(f"{int(at.timestamp() * 1_000_000):020d}-{name}", units.write_down(orders))
     except OSError as error:
-        log.error("the spool takes nothing", kind=type(error).__name__, number=error.errno)
+        _tell("the spool takes nothing", kind=type(error).__name__, number=error.errno)
         raise NotStored(NO_ROOM) from None
-    log.warning("the database is away: a message waits on disk")
+    _tell("the database is away: messages wait on disk")
 
 
 def waiting() -> int:
@@ -70,6 +73,13 @@ def _store_once(orders: Sequence[Order]) -> None:
 
 def _is_ours(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError)
+
+
+def _tell(event: str, **values: object) -> None:
+    """One line in ten seconds says enough: a flood of lines would fill the disk that the messages need."""
+    if time.monotonic() - _told.get(event, -QUIET_SECONDS) >= QUIET_SECONDS:
+        _told[event] = time.monotonic()
+        log.warning(event, **values)
 
 
 def _queue() -> FileQueue:

@@ -11,21 +11,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from appeal import db, installation, ledger
+from appeal import db, imaging, installation, ledger
 from appeal.models.people import User
 from appeal.models.tip import Assessment, Message, MessageFile, Tip
 from appeal.rules import lifecycle
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
+from appeal.rules.words import _
 from appeal.services import force, officers
-from appeal.tips import machine, opening, readings, reasons, rereading, visible, waiting
+from appeal.tips import custody, machine, opening, readings, reasons, rereading, visible, waiting
 from appeal.tips.opening import MessageView
 
 # The same table for the page and for the check.
 DECISIONS, REASONS, REASON_CODES = reasons.DECISIONS, reasons.REASONS, reasons.REASON_CODES
 # Why a tip stands where it stands, in words.
 URGENCY_REASONS = machine.REASONS
+
+HELD_BACK = _("The virus scanner found something in this file. It is kept sealed and is not handed over.")
 
 _WITH_WORDS = selectinload(Tip.messages).joinedload(Message.content)
 _WITH_FILES = selectinload(Tip.messages).selectinload(Message.files)
@@ -171,8 +174,13 @@ def reveal(actor: Actor, *, tip_id: int, reason: str, now: datetime) -> tuple[di
     return tuple(one for index, one in enumerate(found) if one and one not in found[:index])
 
 
-def file(actor: Actor, tip_id: int, message_id: int, position: int) -> tuple[str, str, bytes]:
-    """Name, media type and bytes of one file; raises `NotFound`, `FileDamaged` or `CannotOpen`."""
+def file(
+    actor: Actor, tip_id: int, message_id: int, position: int, *, is_original: bool = True
+) -> tuple[str, str, bytes]:
+    """Name, media type and bytes of one file, or of the picture that was made from it for looking at.
+
+    Raises `NotFound`, `FileDamaged` or `CannotOpen`, and `WrongState` for what the virus scanner holds back.
+    """
     require(actor, Permission.READ_TIPS)
     wanted = (
         select(MessageFile)
@@ -183,8 +191,11 @@ def file(actor: Actor, tip_id: int, message_id: int, position: int) -> tuple[str
         row = session.scalar(wanted)
     if row is None:
         raise NotFound("There is no such file.")
-    held = installation.current()
-    return *opening.name_of(row), held.desk_keys.open(held.files.open(row.file))
+    if row.state == custody.QUARANTINED:
+        raise WrongState(HELD_BACK)
+    name, mime = opening.name_of(row)
+    cleaned = None if is_original else opening.cleaned_of(row)
+    return (name, mime, opening.bytes_of(row)) if cleaned is None else (name, imaging.examine(cleaned).mime, cleaned)
 
 
 def assess(

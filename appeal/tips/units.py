@@ -10,21 +10,21 @@ from sqlalchemy import Executable, bindparam, text
 
 from appeal.db import UtcDateTime
 from appeal.orders import Order, Row
-from appeal.rules.lifecycle import TipState
 
 # Written out once: building these from parts for every message costs more than sealing and storing it. Which appeal a
 # tip belongs to, and whether that was over already, is found in the same statement; a further message of the same tip
 # counts, may only lift it in the queue, and has the machine read it again.
 ADD_TIP = Row(
     """tips (id, appeal_id, is_late, source, code_hash, received_at, state, lane, score, rank,
-        reasons, language, is_live, is_about_me, file_count, message_count)""",
-    f"""(:id, (SELECT id FROM appeals WHERE public_id = :appeal),
+        reasons, language, is_live, is_about_me, is_parked, file_count, message_count)""",
+    """(:id, (SELECT id FROM appeals WHERE public_id = :appeal),
         EXISTS (SELECT 1 FROM appeals
             WHERE public_id = :appeal AND (taken_down_at IS NOT NULL OR ended_at IS NOT NULL)),
-        :source, :code_hash, :received_at, '{TipState.UNREAD}', :lane, 0, :rank,
-        '[]', :language, :is_live, :is_about_me, :file_count, 1)""",  # noqa: S608 constants only
+        :source, :code_hash, :received_at, :state, :lane, 0, :rank,
+        '[]', :language, :is_live, :is_about_me, :is_parked, :file_count, 1)""",
     """ON CONFLICT (id) DO UPDATE SET message_count = tips.message_count + 1, read_at = NULL,
         file_count = tips.file_count + excluded.file_count,
+        is_parked = tips.is_parked AND excluded.is_parked,
         is_live = tips.is_live OR excluded.is_live, is_about_me = tips.is_about_me OR excluded.is_about_me,
         lane = CASE WHEN excluded.rank < tips.rank THEN excluded.lane ELSE tips.lane END,
         rank = CASE WHEN excluded.rank < tips.rank THEN excluded.rank ELSE tips.rank END""",
@@ -35,7 +35,8 @@ ADD_MESSAGE = Row(
 )
 ADD_CONTENT = Row("message_contents (message_id, sealed)", "(:id, :sealed)")
 ADD_FILE = Row(
-    "message_files (message_id, position, file, size, sealed_name)", "(:id, :position, :file, :size, :sealed_name)"
+    "message_files (message_id, position, file, size, sealed_name, state)",
+    "(:id, :position, :file, :size, :sealed_name, 'new')",
 )
 # That an address of a list wants no more messages, or wants them again.
 SET_CONSENT = text(

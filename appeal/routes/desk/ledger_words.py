@@ -8,6 +8,11 @@ from appeal.tips import board
 from appeal.tips.triage import REASON_CODES
 
 ACTIONS: Mapping[str, str] = {
+    "ask to lift legal hold": _("asked to lift a legal hold"),
+    "erase tip": _("erased what a tip said"),
+    "lift legal hold": _("lifted a legal hold"),
+    "set legal hold": _("set a legal hold"),
+    "take file into custody": _("took a file into custody"),
     "accept invitation": _("accepted the invitation"),
     "activate officer": _("let an officer sign in again"),
     "add address": _("put an address on a list"),

@@ -10,7 +10,7 @@ from appeal.rules.permissions import Actor
 from appeal.rules.words import _
 from appeal.services import force
 from appeal.tips import board, radio, readings, rereading, triage, views, work
-from appeal.tips.machine import ADDED, CANNOT_OPEN, UNKNOWN_LANGUAGE
+from appeal.tips.machine import ADDED, CANNOT_OPEN, PARKED, UNKNOWN_LANGUAGE
 from appeal.tips.machine import REASONS as MACHINE_REASONS
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, URGENT
 
@@ -50,6 +50,7 @@ ALL_REASONS: Mapping[str, str] = {
     **MACHINE_REASONS,
     CANNOT_OPEN: _("This could not be opened. Tell an administrator."),
     ADDED: _("The person has added something."),
+    PARKED: _("Came in a flood and stands behind the others."),
 }
 FACTS: Mapping[str, str] = {
     "where": _("Where"),

@@ -201,14 +201,14 @@ def sender(tip_id: int) -> ResponseReturnValue:
 @pages.get("/tips/<int:tip_id>/files/<int:message_id>/<int:position>")
 @needs(Permission.READ_TIPS)
 def file(tip_id: int, message_id: int, position: int) -> ResponseReturnValue:
-    """One file as it was sent: pictures may be shown, everything else is only handed over."""
+    """One file: of a picture the copy made for looking at, everything else and every original is handed over."""
     name, mime, content = board.open_file(
         actor(),
         tip_id=tip_id,
         message_id=message_id,
         position=position,
         now=clock.now(),
-        is_download="download" in request.args,
+        is_original="download" in request.args,
     )
     is_picture = mime in tip_words.SHOWN_PICTURES
     response: Response = send_file(

@@ -30,6 +30,8 @@ class WordsForm(PublicForm):
     """What a person knows; `where` is asked at once only of somebody who sees the person now."""
 
     appeal = HiddenField()
+    # People never see it; machines fill it in.
+    website = StringField(_("Leave this empty"), render_kw=OFF | {"tabindex": "-1"})
     kind = HiddenField(default=KINDS[0])
     where = StringField(_("Where is the person?"), render_kw=OFF)
     words = TextAreaField(_("What do you know?"), render_kw=OFF)
@@ -38,14 +40,15 @@ class WordsForm(PublicForm):
 class MoreForm(PublicForm):
     """Everything that may be added once the words are stored."""
 
+    sent = HiddenField()
     where = StringField(_("Where was it?"), description=_("An address, a place, or what is near it."), render_kw=OFF)
     when = StringField(
         _("When was it?"), description=_("For example: yesterday at about 18:30, or every Monday."), render_kw=OFF
     )
     files = MultipleFileField(
-        _("Photos or video"),
+        _("Photos, video, sound or PDF"),
         description=_("Up to 10 files, 25 MB together. They are stored encrypted."),
-        render_kw={"accept": "image/*,video/*,audio/*"},
+        render_kw={"accept": "image/*,video/*,audio/*,application/pdf"},
     )
     name = StringField(_("Your name"), render_kw=OFF)
     phone = StringField(_("Your telephone number"), render_kw=OFF)

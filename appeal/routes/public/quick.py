@@ -38,7 +38,8 @@ class WordsResponder:
         body = environ["wsgi.input"].read(size)
         try:
             with self._app.app_context():
-                answer = site.secure(tell.guard(tell.take_words(found[1], _fields(body), now())))
+                address = environ.get("REMOTE_ADDR", "")
+                answer = site.secure(tell.guard(tell.take_words(found[1], _fields(body), now(), address=address)))
         except Exception:
             # The view stores nothing twice and says what is wrong.
             environ["wsgi.input"] = BytesIO(body)

@@ -78,9 +78,9 @@ class _File:
 
 
 def secure(answer: Response) -> Response:
-    """What every page of the public side tells the browser, whoever makes it."""
+    """What every page of the public side tells the browser, unless the page says otherwise."""
     for name, value in SECURITY:
-        answer.headers[name] = value
+        answer.headers.setdefault(name, value)
     return answer
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
@@ -15,11 +16,11 @@ from werkzeug.exceptions import HTTPException
 from appeal import installation, sealing
 from appeal import pages as house_pages
 from appeal.routes.forms.tell import KINDS, WORDS_ARE_MISSING, CodeForm, MoreForm, PublicForm, WordsForm
-from appeal.routes.public import around, throttle, uploads
+from appeal.routes.public import around, site, throttle, uploads, valves
 from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, NotFound, NotStored, Overloaded
 from appeal.rules.words import _, say
-from appeal.tips import intake
+from appeal.tips import intake, trial
 from appeal.tips.inbound import InboundFile
 from appeal.tips.sources import webform
 
@@ -62,21 +63,24 @@ def form(lang: str) -> Response:
 @pages.post("/tell/words")
 def words(lang: str) -> Response:
     """Store the words and show the code; everything else comes afterwards."""
-    return take_words(lang, request.form, now())
+    return take_words(lang, request.form, now(), address=request.remote_addr or "")
 
 
-def take_words(lang: str, asked: Mapping[str, str], moment: datetime) -> Response:
+def take_words(lang: str, asked: Mapping[str, str], moment: datetime, *, address: str) -> Response:
     """What the view of the words does, without a request: `asked` is what was typed, by field name."""
     values = {name: asked.get(name, "") for name in ("words", "where", "kind", "appeal")}
     values["kind"] = values["kind"] if values["kind"] in KINDS else KINDS[0]
     values["appeal"] = values["appeal"] if APPEAL.fullmatch(values["appeal"]) else ""
     token = asked.get("token", "")
-    if not _is_ours(token, moment):
+    if not is_ours(token, moment):
         return _form_again(lang, values, "", BadInput(OLD_PAGE))
     if not (values["words"] + values["where"]).strip():
         return _form_again(lang, values, token, BadInput(fields={"words": WORDS_ARE_MISSING}))
+    is_parked = valves.is_flood(token=token, appeal=values["appeal"], address=address, at=moment)
+    is_parked |= bool(asked.get("website"))
     try:
-        received = _receive(lang, values, (), token, moment)
+        is_trial = trial.is_ours(token, asked.get("beat", ""))
+        received = _receive(lang, values, (), token, moment, is_parked=is_parked, is_trial=is_trial)
     except BadInput as error:
         return _form_again(lang, values, token, error)
     except (Overloaded, DBAPIError) as error:
@@ -108,7 +112,7 @@ def more(lang: str) -> Response:
         found.show(BadInput(fields={"files": " ".join(house_pages.translate(lang, one) for one in mistakes)}))
     if found.errors:
         return _once_more(lang, found, HTTPStatus.BAD_REQUEST)
-    return _thanks(lang, sealing.tip_code(token), token, moment, is_added=is_added)
+    return _thanks(lang, sealing.tip_code(token), token, moment, is_added=is_added or bool(found.sent.data))
 
 
 @pages.get("/code")
@@ -181,12 +185,18 @@ def _thanks(
         return _text("thanks.html", lang, code=CODE_STANDS_HERE, kind=kind, form=blank, added=is_added)
 
     values = {TOKEN_STANDS_HERE: token, CODE_STANDS_HERE: tip_code}
-    return Response(around.filled(("thanks", lang, kind, is_added), moment, values, make))
+    return _with_script(Response(around.filled(("thanks", lang, kind, is_added), moment, values, make)))
 
 
 def _once_more(lang: str, found: MoreForm, status: HTTPStatus) -> Response:
     code = sealing.tip_code(found.token.data)
-    return _page("thanks.html", lang, status, code=code, kind="", form=found, added=False)
+    return _with_script(_page("thanks.html", lang, status, code=code, kind="", form=found, added=False))
+
+
+def _with_script(answer: Response) -> Response:
+    """Only the page that takes large files may run a script, and only one of ours."""
+    answer.headers["Content-Security-Policy"] = f"{site.POLICY}; script-src 'self'; connect-src 'self'"
+    return answer
 
 
 def _page(template: str, lang: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
@@ -216,23 +226,34 @@ def _fresh(found: Found) -> Found:
     return found
 
 
-def _is_ours(token: str, moment: datetime) -> bool:
+def is_ours(token: str, moment: datetime) -> bool:
+    """Whether a form of ours carried this token, not too long ago."""
     return sealing.check_token(installation.current().keys.form_key, token, moment, TOKEN_SECONDS)
 
 
 def _is_good(found: PublicForm, moment: datetime) -> bool:
     """Whether the form is one of ours and not too old; if not, it gets a new token and says so."""
-    if _is_ours(found.token.data or "", moment):
+    if is_ours(found.token.data or "", moment):
         return True
     _fresh(found).show(BadInput(OLD_PAGE))
     return False
 
 
 def _receive(
-    lang: str, values: Mapping[str, str], files: Sequence[InboundFile], token: str, moment: datetime
+    lang: str,
+    values: Mapping[str, str],
+    files: Sequence[InboundFile],
+    token: str,
+    moment: datetime,
+    *,
+    is_parked: bool = False,
+    is_trial: bool = False,
 ) -> intake.Received:
     """The same answers under the same token are one message; other answers are another one of the same tip."""
-    inbound = webform.parse(values, files, external_id=f"{token}/{_digest(values, files)}", language=lang, now=moment)
+    external_id = f"{token}/{_digest(values, files)}"
+    inbound = webform.parse(values, files, external_id=external_id, language=lang, now=moment, is_parked=is_parked)
+    if is_trial:
+        inbound = replace(inbound, source=trial.SOURCE, is_trial=True)
     return intake.receive(inbound, token=token)
 
 

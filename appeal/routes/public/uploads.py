@@ -18,8 +18,7 @@ MOST_FORM_BYTES = 1024 * 1024
 LONGEST_NAME = 200
 
 EMPTY = _("One of the files is empty. Choose it again.")
-NO_ROOM = _("There is no room for files at this moment. Everything else was stored. Send the files later.")
-STRANGE = _("One of the files is no photo, video or sound that we know. The others were stored.")
+STRANGE = _("One of the files is no photo, video, sound or PDF that we know. The others were stored.")
 
 
 class InMemoryRequest(Request):
@@ -50,5 +49,5 @@ def taken(uploads: Sequence[FileStorage]) -> tuple[list[InboundFile], list[str]]
         elif name:
             mistakes.append(STRANGE if data else EMPTY)
     if files and not intake.has_room(sum(len(file.data) for file in files)):
-        files, mistakes = [], [*mistakes, NO_ROOM]
+        files, mistakes = [], [*mistakes, intake.NO_ROOM]
     return files, list(dict.fromkeys(mistakes))

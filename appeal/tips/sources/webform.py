@@ -29,6 +29,7 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (8, b"WAVE", "audio/wav"),
     (0, b"\x1aE\xdf\xa3", "video/webm"),
     (0, b"OggS", "audio/ogg"),
+    (0, b"%PDF-", "application/pdf"),
     (0, b"ID3", "audio/mpeg"),
     (0, b"#!AMR", "audio/amr"),
     (0, b"\xff\xfb", "audio/mpeg"),
@@ -43,6 +44,7 @@ def parse(
     external_id: str,
     language: str,
     now: datetime,
+    is_parked: bool = False,
 ) -> Inbound:
     """One message of the form: `words` and what was added to them; empty answers are left out."""
     return Inbound(
@@ -56,11 +58,12 @@ def parse(
         files=tuple(files),
         is_live=values.get("kind") == "live",
         is_about_me=values.get("kind") == "about_me",
+        is_parked=is_parked,
     )
 
 
 def media_type(data: bytes) -> str:
-    """The type of a picture, video or sound by its first bytes; empty for anything else."""
+    """The type of a picture, video, sound or PDF by its first bytes; empty for anything else."""
     for offset, first, mime in SIGNATURES:
         if data[offset : offset + len(first)] == first:
             return mime

@@ -23,6 +23,7 @@ from appeal.routes.public import (
     tell,
     throttle,
     uploads,
+    valves,
     webhooks,
 )
 from appeal.services import rota
@@ -57,6 +58,7 @@ def public(tmp_path: Path, key_folder: Path) -> Iterator[Flask]:
     app.register_blueprint(cards.blueprint)
     app.after_request(cards.framable)
     throttle.forget()
+    valves.forget()
     with app.app_context():
         with writing() as session:
             Base.metadata.create_all(session.connection())

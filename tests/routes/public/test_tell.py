@@ -201,7 +201,8 @@ def test_nothing_more_is_no_message(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"), [(b"", "is empty"), (b"MZ\x90 program", "no photo, video or sound"), (b"<svg/>", "no photo")]
+    ("data", "sentence"),
+    [(b"", "is empty"), (b"MZ\x90 program", "no photo, video, sound or PDF"), (b"<svg/>", "no photo")],
 )
 def test_file_that_fails_is_named_and_costs_nothing_else(
     client: FlaskClient, desk_keys: DeskKeys, data: bytes, sentence: str

@@ -27,7 +27,7 @@ def test_form_becomes_a_message_without_empty_answers() -> None:
         (b"\x00\x00\x00\x18ftypisom", "video/mp4"),
         (b"\x1aE\xdf\xa3", "video/webm"),
         (b"", ""),
-        (b"%PDF-1.7", ""),
+        (b"%PDF-1.7", "application/pdf"),
         (b"<svg onload=alert(1)>", ""),
         (b"PK\x03\x04", ""),
     ],
