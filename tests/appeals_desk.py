@@ -18,7 +18,19 @@ from appeal import pages
 from appeal.db import writing
 from appeal.installation import current
 from appeal.models.release import Copy
-from appeal.routes.desk import appeals, approvals, by_hand, deliveries, gate, kits, paging, photos, security, wordings
+from appeal.routes.desk import (
+    appeals,
+    approvals,
+    by_hand,
+    deliveries,
+    gate,
+    holds,
+    kits,
+    paging,
+    photos,
+    security,
+    wordings,
+)
 from appeal.rules.errors import AppealError, NotAllowed, NotFound
 from appeal.rules.permissions import SYSTEM, Actor, Permission
 from appeal.services import appeals as service
@@ -65,7 +77,7 @@ def create(folder: Path) -> Flask:
     security.init_security(app, held.config, held.desk_keys)
     pages.configure(app.jinja_env, gate.language)
     app.jinja_env.bytecode_cache = COMPILED
-    for module in (appeals, photos, kits, approvals, wordings, deliveries, by_hand, paging):
+    for module in (appeals, photos, kits, approvals, wordings, deliveries, by_hand, holds, paging):
         app.register_blueprint(module.pages)
     app.context_processor(_around)
     app.register_error_handler(AppealError, _sorry)

@@ -46,7 +46,10 @@ def _holidays(country: str, region: str, today: date, language: str) -> list[tup
 
     years = (today.year, today.year + 1)
     try:
-        found = holidays.country_holidays(country, subdiv=region or None, years=years, language=language)
+        known = holidays.country_holidays(country).supported_languages
+        # A name such as en_US is meant by en; one that is not known would follow the machine's own language.
+        said = next((one for one in known if one.partition("_")[0] == language), None)
+        found = holidays.country_holidays(country, subdiv=region or None, years=years, language=said)
         named = [(on, str(found.get(on))) for on in found]
     except (NotImplementedError, KeyError):
         return []

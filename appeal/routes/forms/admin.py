@@ -40,10 +40,13 @@ LABELS: Mapping[str, str] = {
     "reread_percent": _("Closed tips read again, in a hundred"),
     "grading": _("Grading of tips"),
     "leave_url": _("Where “Leave quickly” goes"),
+    "order_kinds": _("Kinds that need a judge's order"),
+    "lapse_takes_down_missing": _("A lapsed review takes down a missing person at high risk"),
+    "telephone_authority": _("Approval by telephone"),
     "legal_bases": _("Legal bases"),
 }
 LONG = ("contact_", "legal_bases")
-MAY_BE_EMPTY = frozenset({"grading", "region", "sms_number"})
+MAY_BE_EMPTY = frozenset({"grading", "order_kinds", "region", "sms_number"})
 MOST_LETTERS = 2000
 
 ROLE_WORDS: Mapping[str, str] = {

@@ -102,7 +102,8 @@ def answer(fields: Mapping[str, str], language: str, more: str = "") -> str:
     """
     said, word = consent(fields), fields.get("Body", "").strip(MARKS).upper()
     is_answered = said and (fields.get("OptOutType") or word in OBEYED_BY_TWILIO or said != STOP)
-    if is_answered or fields.get("From") == fields.get("To"):
+    is_own = "From" in fields and fields["From"] == fields.get("To")
+    if is_answered or is_own:
         return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
     thanks = translate(language, STOPPED if said else RECEIVED)
     words = escape(thanks if said or not more else f"{thanks} {more}")
