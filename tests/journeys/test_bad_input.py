@@ -86,7 +86,7 @@ def test_a_file_that_is_no_picture_loses_no_words(force: Running, visitor: Brows
     refused = visitor.press(form.attach("files", Upload("broken.jpg", b"this is no picture", "image/jpeg")))
 
     assert refused.status == 400
-    assert "no photo, video or sound" in refused.words
+    assert "no photo, video, sound or PDF" in refused.words
     assert refused.form("where").value("where") == "At the mill"
     assert code_on(refused) == code_on(shown)
     marks = live.stored(force).marks()

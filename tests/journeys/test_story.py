@@ -38,6 +38,8 @@ def test_the_story_with_faults_loses_doubles_and_leaves_nothing(
         "X": 1,
         "Telegram": 1,
         "Facebook": 1,
+        "Bluesky": 1,
+        "Mastodon": 1,
         "Job service": 1,
         "Press list": 3,
         "Text messages": 3,
