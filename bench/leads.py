@@ -170,7 +170,7 @@ def _speed(count: int) -> bool:
     with _installation():
         for number in range(count):
             position = f"{chance.uniform(36, 43):.5f}, {chance.uniform(-8, 3):.5f}"
-            said = " ".join(chance.sample(" ".join(chance.sample(words, 2)).split(), 14))
+            said = " ".join(chance.sample(" ".join(chance.sample(words, 2)).split(), 8))
             at = START + timedelta(minutes=chance.randrange(7 * 24 * 60))
             facts = {"where": f"calle {chance.choice(words).split()[0]}", "position": position}
             intake.receive(Inbound("sms", f"made {number}", at.astimezone(UTC), said, facts=facts))
