@@ -17,7 +17,7 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined
-from appeal.services import approvals, channels, contents, force, lines, notices, paging, photos, withdrawals
+from appeal.services import approvals, barring, channels, contents, force, lines, notices, paging, photos, withdrawals
 
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
@@ -26,6 +26,8 @@ TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", 
 ENDINGS = tuple(endings.ENDINGS)
 QUICK_TAKE_DOWNS = 3
 QUICK_PERIOD = timedelta(hours=1)
+# Whose pictures are never taken in again.
+WRONG_PERSON = "mistaken"
 
 
 def draft(actor: Actor, *, kind: str, now: datetime) -> Revision:
@@ -189,6 +191,8 @@ def end(actor: Actor, *, appeal_id: int, ending: str, now: datetime) -> None:
             appeal.taken_down_at, appeal.taken_down_by_id = now, actor.id
             appeal.take_down_reason = "ended"
             withdrawals.plan_retractions(session, appeal, now=now)
+        if ending == WRONG_PERSON:
+            barring.bar(session, actor, appeal_id=appeal_id, now=now)
         target = f"appeal:{appeal_id}"
         ledger.record(session, at=now, actor=actor.label, action="end", target=target, fields={"ending": ending})
 

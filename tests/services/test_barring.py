@@ -70,3 +70,16 @@ def test_a_picture_that_was_barred_later_is_found_in_other_drafts(force: Force) 
     bar(force, 1)
     assert barring.barred(appeals.revision(second)) == [fresh]
     assert other not in barring.barred(appeals.revision(second))
+
+
+def test_a_mistake_bars_the_pictures_and_no_other_ending_does(force: Force) -> None:
+    shown, other = factories.draft(force.people), factories.draft(force.people)
+    add(force, shown, face())
+    add(force, other, factories.jpeg("navy"))
+    approver = force.people.approver
+    appeals.end(approver, appeal_id=appeals.revision(shown).appeal_id, ending="mistaken", now=NOON)
+    appeals.end(approver, appeal_id=appeals.revision(other).appeal_id, ending="found", now=NOON)
+    again = factories.draft(force.people)
+    with pytest.raises(PictureRefused):
+        add(force, again, face(quality=60))
+    assert add(force, again, factories.jpeg("navy"))
