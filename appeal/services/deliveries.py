@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Update, func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from appeal import db, installation, ledger
@@ -17,8 +17,9 @@ from appeal.publishers.base import Publisher
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
-from appeal.services import attempts, channels, contents, interlocks, notices, paces, page_posts, withdrawals
+from appeal.services import attempts, channels, contents, due, interlocks, notices, paces, page_posts, withdrawals
 from appeal.services.attempts import LEASE, Task
+from appeal.services.due import Lane
 from appeal.services.link_keys import new_key
 from appeal.services.results import FIRST_LOOK
 
@@ -36,20 +37,11 @@ class Wake:
 def queue_due(*, now: datetime, channel_id: int | None = None) -> list[Wake]:
     """Queue what is due, on each channel no more than it takes at once; wake the workers after this returned."""
     with db.reading() as session:
-        lanes = _lanes(session, now, channel_id)
+        lanes = due.lanes(session, now=now, channel_id=channel_id)
     if not lanes:
         return []
     with db.writing() as session:
-        return [wake for lane in lanes for wake in _queue_lane(session, *lane, now)]
-
-
-def find_due(session: Session, *, now: datetime) -> list[int]:
-    """The copies that would be queued now if every channel were free; nothing is taken."""
-    found: list[int] = []
-    for channel_id, is_urgent in _lanes(session, now, None):
-        able = channels.capabilities(session.get_one(Channel, channel_id))
-        found += session.scalars(_due(_lane(channel_id, is_urgent), now, able.parallel))
-    return found
+        return [wake for lane in lanes for wake in _queue_lane(session, lane, now)]
 
 
 def prepare(copy_id: int, *, now: datetime) -> Task | None:
@@ -115,37 +107,22 @@ def give_up_dead(*, now: datetime, machine: str = "") -> int:
         return _count(session, update(Copy).where(dead).values(**values, reason="The process died while sending."))
 
 
-def _lanes(session: Session, now: datetime, channel_id: int | None) -> list[tuple[int, bool]]:
-    """Channel and urgency of what is due: by channel, so that two processes never wait for each other.
-
-    What takes down comes first. Each lane is asked for by itself, so that a long list costs no more than a short one.
-    """
-    ids = [channel_id] if channel_id is not None else session.scalars(select(Channel.id).order_by(Channel.id)).all()
-    lanes = [(one, is_urgent) for one in ids for is_urgent in (True, False)]
-    return [lane for lane in lanes if session.scalar(_due(_lane(*lane), now, 1)) is not None]
-
-
-def _lane(channel_id: int, is_urgent: bool) -> ColumnElement[bool]:
-    return (Copy.channel_id == channel_id) & (Copy.is_urgent.is_(is_urgent))
-
-
-def _queue_lane(session: Session, channel_id: int, is_urgent: bool, now: datetime) -> list[Wake]:
-    channel = session.get_one(Channel, channel_id, populate_existing=True, with_for_update=True)
-    if not is_urgent and (channel.stopped_reason or not channel.is_active):
+def _queue_lane(session: Session, lane: Lane, now: datetime) -> list[Wake]:
+    channel = session.get_one(Channel, lane.channel_id, populate_existing=True, with_for_update=True)
+    if not lane.is_urgent and (channel.stopped_reason or not channel.is_active):
         return []
-    own, able = _lane(channel_id, is_urgent), channels.capabilities(channel)
+    own = (Copy.channel_id == channel.id) & Copy.is_urgent.is_(lane.is_urgent)
     busy = session.scalar(select(func.count()).where(own, Copy.state.in_(["queued", "sending"]))) or 0
-    free = min(able.parallel - busy, paces.left(session, channel, is_urgent=is_urgent, now=now))
-    return [Wake(one, is_urgent) for one in _take(session, _due(own, now, free), now)] if free > 0 else []
+    able = channels.capabilities(channel)
+    free = min(able.parallel - busy, paces.left(session, channel, is_urgent=lane.is_urgent, now=now))
+    return [Wake(one, lane.is_urgent) for one in _take(session, lane.copy_ids, free, now)] if free > 0 else []
 
 
-def _due(own: ColumnElement[bool], now: datetime, most: int) -> Select[int]:
-    due = select(Copy.id).where(own, Copy.state == CopyState.PENDING.value, Copy.due_at <= now)
-    return due.order_by(Copy.due_at, Copy.id).limit(most)
-
-
-def _take(session: Session, due: Select[int], now: datetime) -> Sequence[int]:
-    ids = session.scalars(due.with_for_update(skip_locked=True)).all()
+def _take(session: Session, found: Sequence[int], most: int, now: datetime) -> Sequence[int]:
+    """Those of the found that are still due; what became due meanwhile is found by the next tick."""
+    still = select(Copy.id).where(Copy.id.in_(found), Copy.state == CopyState.PENDING.value, Copy.due_at <= now)
+    still = still.order_by(Copy.due_at, Copy.id).limit(most)
+    ids = session.scalars(still.with_for_update(skip_locked=True)).all()
     if not ids:
         return []
     taken = update(Copy).where(Copy.id.in_(ids), Copy.state == CopyState.PENDING.value)
