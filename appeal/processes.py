@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -28,6 +29,7 @@ MEGABYTE = 1024 * 1024
 MOST_BODY = 32 * MEGABYTE
 # A piece of a large file stays in the process; only whole forms with files go to the memory file system.
 INBUF = 2 * MEGABYTE
+SWITCH_SECONDS = 0.0001
 
 
 def web(config: Config) -> None:
@@ -96,8 +98,18 @@ def _start_work(config: Config, role: str, *, ticks: bool, works: bool) -> None:
         scheduler.start(core)
 
 
+def share_the_interpreter() -> None:
+    """Let busy threads hand the interpreter on after a tenth of a millisecond instead of five.
+
+    The thread that commits for all lets go of it at every statement; among sixteen busy ones it would get it back
+    only after milliseconds, each time: with 64 people at once, half as many messages a second and less.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
 def _prepare(config: Config) -> None:
     log_plainly()
+    share_the_interpreter()
     if _keeps_in_memory():
         tempfile.tempdir = str(MEMORY)
     if config.is_exercise:

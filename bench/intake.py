@@ -32,6 +32,7 @@ from appeal import keys, sealing
 from appeal.app import create_public_app
 from appeal.config import load_config
 from appeal.db import Base, dispose_engines, writing
+from appeal.processes import share_the_interpreter
 from appeal.tips import spool
 from bench.load import Seen, post, run
 
@@ -221,6 +222,8 @@ def _wait(port: int) -> None:
 
 
 def _serve(kind: str, folder: Path, port: int) -> None:
+    if kind == "ours":
+        share_the_interpreter()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serve(
         _app(kind, folder).wsgi_app,
