@@ -16,6 +16,7 @@ class LedgerEntry(Base):
     __tablename__ = "ledger_entries"
     __table_args__ = (
         Index("ix_ledger_without_place", "id", postgresql_where=WITHOUT_PLACE, sqlite_where=WITHOUT_PLACE),
+        Index("ix_ledger_target", "target", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,6 +18,7 @@ from appeal.models.tip import IS_WAITING, Tip
 from appeal.rules.errors import NotAllowed, NotFound
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import _
 from appeal.sealing import LETTERS
 from appeal.tips import triage, visible
 from appeal.tips.waiting import LONGEST_CURSOR, TIPS, QueueRow, line, lines, range_of
@@ -118,7 +119,7 @@ def head(actor: Actor, tip_id: int) -> Head:
         seen = lines().where(TIPS.c.id == tip_id, visible.condition(actor))
         found = session.execute(seen).mappings().one_or_none()
     if found is None:
-        raise NotFound("There is no such tip.")
+        raise NotFound(_("There is no such tip."))
     return Head(line(found), found["claimed_by_id"], found["claim_until"])
 
 
@@ -131,7 +132,7 @@ def open_file(
     """
     found = head(actor, tip_id)
     if found.row.state != TipState.DONE and found.holder_id != actor.id:
-        raise NotAllowed("Claim the tip to open its files.")
+        raise NotAllowed(_("Claim the tip to open its files."))
     opened = triage.file(actor, tip_id, message_id, position, is_original=is_original)
     with db.writing() as session:
         action = "download tip file" if is_original else "open tip file"
@@ -150,7 +151,7 @@ def find(written: str) -> int:
     """The number of the tip with this reference; `NotFound` unless there is exactly one."""
     letters = written.strip().upper().replace("-", "").replace(" ", "")
     if len(letters) != REFERENCE_LETTERS or not set(letters) <= set(LETTERS):
-        raise NotFound("A reference has eight letters and figures, such as 3KQ7-0XMA.")
+        raise NotFound(_("A reference has eight letters and figures, such as 3KQ7-0XMA."))
     top = 0
     for letter in letters:
         top = top << 5 | LETTERS.index(letter)
@@ -158,7 +159,7 @@ def find(written: str) -> int:
     with db.reading() as session:
         found = session.scalars(select(Tip.id).where(Tip.id >= lowest, Tip.id <= highest).limit(2)).all()
     if len(found) != 1:
-        raise NotFound("There is no tip with this reference.")
+        raise NotFound(_("There is no tip with this reference."))
     return found[0]
 
 
@@ -173,7 +174,7 @@ def titles(language: str) -> Mapping[str, str]:
         .order_by(Appeal.id.desc(), RevisionText.language == language, Revision.number)
     )
     with db.reading() as session:
-        return {public_id: title for _id, public_id, title in session.execute(wanted)}
+        return {public_id: title for _number, public_id, title in session.execute(wanted)}
 
 
 def _listed(actor: Actor, wanted: Wanted) -> Select[Any]:
@@ -186,7 +187,7 @@ def _listed(actor: Actor, wanted: Wanted) -> Select[Any]:
         query = query.where(TIPS.c.state == TipState.DONE)
         query = query.where(TIPS.c.is_closed_unread) if wanted.which == CLOSED_UNREAD else query
     else:
-        raise NotFound("There is no such list.")
+        raise NotFound(_("There is no such list."))
     if wanted.appeal:
         query = query.where(Appeal.public_id == wanted.appeal)
     if wanted.source:
@@ -233,7 +234,7 @@ def _cursor(which: str, row: Mapping[Any, Any]) -> str:
 
 
 def _key(which: str, cursor: str) -> tuple[Any, int]:
-    order, _dash, tip_id = cursor.partition("-")
+    order, _sign, tip_id = cursor.partition("-")
     if not (order.isdecimal() and tip_id.isdecimal() and len(cursor) < LONGEST_CURSOR):
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
     return (EPOCH + int(order) * MICROSECOND if which in BY_END else int(order)), int(tip_id)

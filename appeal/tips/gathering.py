@@ -78,6 +78,16 @@ def suggest(found: Sequence[Material], *, now: datetime) -> int:
     return count
 
 
+def alike(session: Session, one: Material, *, least: int, most: int) -> list[tuple[int, Likeness]]:
+    """Other tips that reach `least` points of likeness, the best first, without those that a person told apart."""
+    memory, zone = _memory(), force.settings()["zone"]
+    own, apart = memory.reports.get(one.tip_id) or report_of(one), _apart(session, one.tip_id)
+    ids = [tip_id for tip_id in _candidates(session, one, memory) if tip_id != one.tip_id and tip_id not in apart]
+    judged = [(tip_id, judge(own, other, memory.rarity)) for tip_id, other in _reports(session, ids, memory, zone)]
+    fitting = [(tip_id, fit) for tip_id, fit in judged if fit.score >= least]
+    return sorted(fitting, key=lambda found: (-found[1].score, found[0]))[:most]
+
+
 def report_of(one: Material) -> Report:
     """What is compared of a tip."""
     return Report(

@@ -1,6 +1,7 @@
 """Hands out the next tip to read: the most urgent one, and one in ten from below, so that the ranking is measured."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,8 +11,8 @@ from appeal import db
 from appeal.models.tip import IS_UNREAD, IS_WAITING, Tip
 from appeal.rules.errors import WrongState
 from appeal.rules.lifecycle import TipState
-from appeal.rules.permissions import Actor
-from appeal.services import force
+from appeal.rules.permissions import Actor, Permission
+from appeal.services import force, officers
 from appeal.tips import readings, triage, visible
 from appeal.tips.ranking import LANES, TO_READ, ranks
 
@@ -40,6 +41,13 @@ def claim_next(actor: Actor, *, now: datetime) -> int | None:
                 readings.drawn(session, tip_id)
         return tip_id
     return None
+
+
+def colleagues(actor: Actor) -> Sequence[tuple[int, str]]:
+    """Number and name of everybody else who may take a tip over, by name."""
+    with db.reading() as session:
+        able = officers.with_permission(session, Permission.ASSESS)
+        return [(one.id, one.name) for one in able if one.id != actor.id]
 
 
 def _is_draw(every: int) -> bool:

@@ -3,7 +3,7 @@
 Every tip stays a tip of its own. A membership that ended stays on record with who began and who ended it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
@@ -134,6 +134,13 @@ def check(actor: Actor, *, lead_id: int, finding: str, words: str, hours: int, n
         ledger.record(
             session, at=now, actor=actor.label, action="check lead", target=f"lead:{lead_id}", reason_code=finding
         )
+
+
+def holding(lead_ids: Collection[int], now: datetime) -> Mapping[int, str]:
+    """For those of these leads that a check holds for: the code of its finding, the newest one."""
+    wanted = select(LeadCheck.lead_id, LeadCheck.finding).where(LeadCheck.lead_id.in_(lead_ids), LeadCheck.until > now)
+    with db.reading() as session:
+        return {lead_id: finding for lead_id, finding in session.execute(wanted.order_by(LeadCheck.id))}
 
 
 def _lead(session: Session, lead_id: int, expected_version: int | None = None) -> Lead:

@@ -18,7 +18,7 @@ from appeal.rules import lifecycle
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 from appeal.services import force, officers
 from appeal.tips import custody, machine, opening, readings, reasons, rereading, visible, waiting
 from appeal.tips.opening import MessageView
@@ -109,7 +109,7 @@ def release_claim(actor: Actor, *, tip_id: int, now: datetime) -> None:
     require(actor, Permission.ASSESS)
     with db.writing() as session:
         if not _give_back(session, tip_id, Tip.claimed_by_id == actor.id):
-            raise WrongState("You do not hold this tip any more.")
+            raise WrongState(_("You do not hold this tip any more."))
         _record(session, actor, "give tip back", tip_id, now)
 
 
@@ -121,12 +121,12 @@ def hand_over(actor: Actor, *, tip_id: int, officer_id: int, now: datetime) -> N
         to = session.get(User, officer_id)
         taker = officers.actor_of(to) if to is not None and to.active else None
         if taker is None or not taker.may(Permission.ASSESS):
-            raise BadInput(fields={"officer_id": "Choose somebody who reads tips."})
+            raise BadInput(fields={"officer_id": _("Choose somebody who reads tips.")})
         visible.check(taker, tip_id)
         mine = (Tip.id == tip_id, Tip.state == TipState.CLAIMED, Tip.claimed_by_id == actor.id)
         order = update(Tip).where(*mine).values(claimed_by_id=officer_id, claim_until=until).returning(Tip.id)
         if session.scalar(order, execution_options=_PLAIN) is None:
-            raise WrongState("You do not hold this tip any more.")
+            raise WrongState(_("You do not hold this tip any more."))
         _record(session, actor, "hand tip over", tip_id, now, fields={"to": str(officer_id)})
 
 
@@ -165,8 +165,9 @@ def view(actor: Actor, *, tip_id: int, now: datetime) -> TipView:
 def reveal(actor: Actor, *, tip_id: int, reason: str, now: datetime) -> tuple[dict[str, str], ...]:
     """Who sent each message and how to reach them, for a reason that goes into the ledger first."""
     require(actor, Permission.ASSESS)
+    visible.check(actor, tip_id)
     if not reason.strip():
-        raise BadInput(fields={"reason": "Say why you need to know who this is."})
+        raise BadInput(fields={"reason": _("Say why you need to know who this is.")})
     with db.writing() as session:
         tip = _tip(session, tip_id)
         _record(session, actor, "reveal sender", tip_id, now, words=reason)
@@ -190,7 +191,7 @@ def file(
     with db.reading() as session:
         row = session.scalar(wanted)
     if row is None:
-        raise NotFound("There is no such file.")
+        raise NotFound(_("There is no such file."))
     if row.state == custody.QUARANTINED:
         raise WrongState(HELD_BACK)
     name, mime = opening.name_of(row)
@@ -217,12 +218,13 @@ def assess(
     that points away from the person sought is closed by the second officer who closes it.
     """
     require(actor, Permission.ASSESS)
+    visible.check(actor, tip_id)
     with db.writing() as session:
         tip = _tip(session, tip_id)
         _check(session, tip, decision, reason, words.strip(), duplicate_of, grade)
         tip.points_away = tip.points_away or points_away
         if seen and tip.message_count > seen:
-            raise Changed("The person has added something. Read it before you decide.", {})
+            raise Changed(_("The person has added something. Read it before you decide."), {})
         _take_decision(session, actor, tip, decision, now)
         sealed = installation.current().keys.seal(words.encode()) if words else b""
         about: dict[str, Any] = {
@@ -242,7 +244,7 @@ def _take_decision(session: Session, actor: Actor, tip: Tip, decision: str, now:
     mine = (Tip.id == tip.id, Tip.state == TipState.CLAIMED, Tip.claimed_by_id == actor.id)
     order = update(Tip).where(*mine).values(_decided(decision, now, is_final)).returning(Tip.id)
     if session.scalar(order, execution_options=_PLAIN) is None:
-        raise WrongState("You do not hold this tip any more. Claim it again.")
+        raise WrongState(_("You do not hold this tip any more. Claim it again."))
 
 
 def _keep(session: Session, tip: Tip, reading: machine.Reading, now: datetime) -> None:
@@ -260,7 +262,7 @@ def _tip(session: Session, tip_id: int) -> Tip:
     wanted = select(Tip).where(Tip.id == tip_id).options(_WITH_WORDS, _WITH_FILES, _WITH_DECISIONS)
     tip = session.scalar(wanted.execution_options(populate_existing=True))
     if tip is None:
-        raise NotFound("There is no such tip.")
+        raise NotFound(_("There is no such tip."))
     return tip
 
 
@@ -280,8 +282,8 @@ def _held_words(session: Session, tip_id: int) -> str:
     holder = select(User.name).join(Tip, Tip.claimed_by_id == User.id).where(Tip.id == tip_id)
     name = session.scalar(holder)
     if name is None:
-        raise NotFound("There is no such tip.")
-    return f"{name} is reading this tip."
+        raise NotFound(_("There is no such tip."))
+    return say("%(name)s is reading this tip.", name=name)
 
 
 def _check(
@@ -289,12 +291,12 @@ def _check(
 ) -> None:
     wrong = reasons.problems(decision, reason, words, tip.lane, duplicate_of)
     if not reasons.is_grade(grade):
-        wrong["grade"] = "Choose source, information and handling, or none of them."
+        wrong["grade"] = _("Choose source, information and handling, or none of them.")
     if duplicate_of is not None and "duplicate_of" not in wrong:
         if duplicate_of == tip.id:
-            wrong["duplicate_of"] = "A tip cannot repeat itself."
+            wrong["duplicate_of"] = _("A tip cannot repeat itself.")
         elif session.get(Tip, duplicate_of) is None:
-            wrong["duplicate_of"] = "There is no tip with this number."
+            wrong["duplicate_of"] = _("There is no tip with this number.")
     if wrong:
         raise BadInput(fields=wrong)
 

@@ -12,6 +12,7 @@ from appeal.models.appeal import Appeal
 from appeal.models.people import User
 from appeal.models.tip import IS_WAITING, Tip
 from appeal.rules.errors import NotFound
+from appeal.rules.words import _
 from appeal.tips.ranking import LANES, ranks
 
 TIPS = cast(Table, Tip.__table__)
@@ -108,7 +109,7 @@ def line(row: Mapping[Any, Any]) -> QueueRow:
 def range_of(lane: str) -> tuple[int, int]:
     """The ranks of a lane; `NotFound` if there is no such lane."""
     if lane not in LANES:
-        raise NotFound("There is no such lane.")
+        raise NotFound(_("There is no such lane."))
     return ranks(lane)
 
 
@@ -116,5 +117,5 @@ def key_of(after: str) -> tuple[int, int]:
     """Rank and number of a cursor; `NotFound` for what is none."""
     rank, _dash, tip_id = after.partition("-")
     if not (rank.isdecimal() and tip_id.isdecimal() and len(after) < LONGEST_CURSOR):
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
     return int(rank), int(tip_id)

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from appeal import db, installation, ledger
 from appeal.models.desk import TipAction, TipNote
 from appeal.models.people import User
-from appeal.models.tip import Tip
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.tips import blind, visible
+from appeal.tips import visible
 
 MOST_WORDS, MOST_UNIT = 2_000, 120
 OUTCOMES = {
@@ -125,17 +124,6 @@ def actions(tip_id: int) -> Sequence[Action]:
     return [
         Action(row.id, _open(row.sealed_unit), name, row.passed_at, row.outcome, row.outcome_at) for row, name in found
     ]
-
-
-def same_person(actor: Actor, tip_id: int, senders: Sequence[str]) -> Sequence[int]:
-    """Other tips of the same senders (aliases) that the actor may see, the newest first."""
-    if not senders:
-        return []
-    with db.reading() as session:
-        found = blind.matches(session, [[blind.token(blind.SENDER, one) for one in senders]], limit=50)
-        ids = [other for _number, other in found if other != tip_id]
-        seen = select(Tip.id).where(Tip.id.in_(ids), visible.condition(actor)).order_by(Tip.received_at.desc())
-        return session.scalars(seen).all()
 
 
 def _open(sealed: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Notes, tasks, passing on and what came of it; the radio block; everything else of the same person."""
+"""Notes, tasks, passing on and what came of it; the radio block."""
 
 import pytest
 from flask import Flask
@@ -6,7 +6,7 @@ from flask import Flask
 from appeal.installation import current
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Actor
-from appeal.tips import indexing, radio, triage, work
+from appeal.tips import radio, triage, work
 from tests.tips.conftest import NOW
 from tests.tips.test_triage import entries, tip
 
@@ -57,14 +57,3 @@ def test_radio_block_has_place_time_and_plate_and_no_source(app: Flask, officers
     assert list(block) == ["tip", "what", "where", "position", "when", "plates", "danger"]
     assert (block["where"], block["when"], block["plates"]) == ("Mill Bridge", "01.03. 12:50 Europe/Madrid", "4821KLM")
     assert not any(secret in str(block) for secret in ("+34600", "Ana"))
-
-
-def test_everything_else_of_the_same_person_is_found(app: Flask, officers: Officers) -> None:
-    first = tip("one", sender="+34600999888", thread="a").tip_id
-    second = tip("two", sender="+34600999888", thread="b").tip_id
-    tip("three", sender="+34600000000", thread="c")
-    triage.read_tips(NOW)
-    indexing.index_tips(NOW)
-    alias = triage.view(officers[0], tip_id=first, now=NOW).messages[0].alias
-    assert work.same_person(officers[0], first, [alias]) == [second]
-    assert work.same_person(officers[0], first, []) == []

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from babel import Locale, UnknownLocaleError
 
 from appeal.pages import LOCALES
+from appeal.routes.desk import ledger_words
+from appeal.rules import passages
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor
 from appeal.rules.words import _
 from appeal.services import force
-from appeal.tips import board, radio, readings, rereading, triage, views, work
+from appeal.tips import alike, board, handing, history, radio, readings, rereading, sameness, triage, views, work
 from appeal.tips.machine import ADDED, CANNOT_OPEN, PARKED, UNKNOWN_LANGUAGE
 from appeal.tips.machine import REASONS as MACHINE_REASONS
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, URGENT
@@ -45,6 +47,21 @@ SOURCES: Mapping[str, str] = {
     "telegram": _("Telegram"),
     "facebook": _("Facebook"),
     "partner": _("A partner"),
+}
+# What is written beside a marked passage: why it counts, in two words.
+CUES: Mapping[str, str] = {
+    "about_me": _("about me"),
+    "seen_now": _("seen now"),
+    "harm_to_come": _("harm to come"),
+    "wrong_person": _("wrong person"),
+    "recognised": _("recognised"),
+    "names_someone": _("a name"),
+    "seen_lately": _("seen lately"),
+    "gives_place": _("a place"),
+    "gives_time": _("a time"),
+    "gives_vehicle": _("a vehicle"),
+    "looks_like_mockery": _("a joke?"),
+    "looks_like_spam": _("advertising?"),
 }
 ALL_REASONS: Mapping[str, str] = {
     **MACHINE_REASONS,
@@ -95,17 +112,20 @@ RADIO: Mapping[str, str] = {
 }
 
 
-def beside(actor: Actor, tip: triage.TipView) -> dict[str, object]:
-    """What stands beside an opened tip: its first reading, work on it, others of the person, keys, the radio block."""
+def beside(actor: Actor, tip: triage.TipView, shown_in: str) -> dict[str, object]:
+    """What stands beside an opened tip: its first reading, work on it, others like it, its history, keys, the radio."""
     settings = force.settings()
-    senders = [message.alias for message in tip.messages if message.alias]
     is_on, keys = views.keys(actor)
     return {
         "first": readings.first_of(tip.row.id),
         "notes": work.notes(tip.row.id),
         "actions": work.actions(tip.row.id),
         "outcomes": work.OUTCOMES,
-        "others": work.same_person(actor, tip.row.id, senders),
+        "alike": alike.beside(actor, tip.row.id),
+        "likeness": sameness.REASONS,
+        "history": history.of(actor, tip.row.id),
+        "act_words": lambda code: ledger_words.action(code, shown_in),
+        "colleagues": handing.colleagues(actor),
         "radio": radio.block(board.reference(tip.row.id), tip.messages, zone=settings["zone"]),
         "radio_words": RADIO,
         "grading": settings["grading"],
@@ -120,6 +140,8 @@ def context() -> dict[str, object]:
     """The tables under the names that templates know."""
     return {
         "LANES": LANES,
+        "CUES": CUES,
+        "passages": passages.passages,
         "STATES": STATES,
         "DECISIONS": DECISIONS,
         "SOURCES": SOURCES,

@@ -7,9 +7,10 @@ from appeal.routes.desk import press
 from appeal.routes.desk.gate import actor, needs
 from appeal.routes.forms.base import DeskForm
 from appeal.rules import clock
+from appeal.rules.errors import WrongState
 from appeal.rules.permissions import Permission
-from appeal.rules.words import _
-from appeal.tips import work
+from appeal.rules.words import _, kept
+from appeal.tips import triage, work
 
 pages = Blueprint("tip_work", __name__)
 
@@ -61,6 +62,25 @@ def outcome(action_id: int) -> ResponseReturnValue:
         return _here(work.settle(actor(), action_id=action_id, outcome=request.form.get("outcome", ""), now=now))
 
     return redirect(press.once(form, now, act))
+
+
+@pages.post("/tips/<int:tip_id>/hand-over")
+@needs(Permission.ASSESS)
+def hand_over(tip_id: int) -> ResponseReturnValue:
+    """Give a tip that is held here to a colleague."""
+    form, now = DeskForm(), clock.now()
+
+    def act() -> str:
+        officer_id = request.form.get("officer_id", type=int) or 0
+        triage.hand_over(actor(), tip_id=tip_id, officer_id=officer_id, now=now)
+        flash(_("Your colleague has the tip now."), "success")
+        return url_for("tips.queue")
+
+    try:
+        return redirect(press.once(form, now, act))
+    except WrongState as error:
+        flash(kept(error.words), "warning")
+        return redirect(_here(tip_id))
 
 
 def _here(tip_id: int) -> str:

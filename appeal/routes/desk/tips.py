@@ -14,8 +14,8 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Permission
-from appeal.rules.words import _
-from appeal.tips import board, bulk, handing, lanes, names, readings, triage, views
+from appeal.rules.words import _, kept
+from appeal.tips import board, bulk, handing, lanes, lead_pages, leads, names, readings, triage, views
 
 MOST_SHOWN = 100
 NONE_WAITS = _("No unread tip is waiting.")
@@ -55,6 +55,8 @@ def queue() -> ResponseReturnValue:
         filters=_filters(wanted),
         undoable=bulk.latest(actor()),
         reference_of=board.reference,
+        findings=leads.FINDINGS,
+        held_checks=leads.holding([row.lead_id for row in page.rows if row.lead_id], now),
         reasons=[one for one in triage.REASONS if one.decision in bulk.CLOSING],
     )
 
@@ -122,7 +124,7 @@ def claim(tip_id: int) -> ResponseReturnValue:
     try:
         return redirect(press.once(form, now, act))
     except WrongState as error:
-        flash(error.words, "warning")
+        flash(kept(error.words), "warning")
         return redirect(here)
 
 
@@ -140,7 +142,7 @@ def release(tip_id: int) -> ResponseReturnValue:
     try:
         return redirect(press.once(form, now, act))
     except WrongState as error:
-        flash(error.words, "warning")
+        flash(kept(error.words), "warning")
         return redirect(url_for("tips.show", tip_id=tip_id))
 
 
@@ -176,7 +178,7 @@ def assess(tip_id: int) -> ResponseReturnValue:
     except BadInput as error:
         form.show(error)
     except WrongState as error:
-        flash(error.words, "warning")
+        flash(kept(error.words), "warning")
         return redirect(url_for("tips.show", tip_id=tip_id))
     return _tip_page(tip_id, form, SenderForm(formdata=None))
 
@@ -247,7 +249,10 @@ def _tip_page(
         press_form=DeskForm(formdata=None),
         reason_codes=triage.REASON_CODES,
         reference_of=board.reference,
-        **(tip_words.beside(actor(), opened) if opened else {}),
+        check=lead_pages.checked(head.row.lead_id, clock.now()) if opened and head.row.lead_id else None,
+        findings=leads.FINDINGS,
+        is_next="next" in request.args,
+        **(tip_words.beside(actor(), opened, language()) if opened else {}),
     ), 400 if has_errors else 200
 
 
@@ -256,7 +261,7 @@ def _next_address() -> str:
     if tip_id is None:
         flash(NONE_WAITS, "information")
         return url_for("tips.queue")
-    return url_for("tips.show", tip_id=tip_id)
+    return url_for("tips.show", tip_id=tip_id, next=1)
 
 
 def _duplicate_of(form: AssessForm) -> int | None:
