@@ -140,7 +140,8 @@ def holding(lead_ids: Collection[int], now: datetime) -> Mapping[int, str]:
     """For those of these leads that a check holds for: the code of its finding, the newest one."""
     wanted = select(LeadCheck.lead_id, LeadCheck.finding).where(LeadCheck.lead_id.in_(lead_ids), LeadCheck.until > now)
     with db.reading() as session:
-        return {lead_id: finding for lead_id, finding in session.execute(wanted.order_by(LeadCheck.id))}
+        found = session.execute(wanted.order_by(LeadCheck.id)).all()
+    return {row.lead_id: row.finding for row in found}
 
 
 def _lead(session: Session, lead_id: int, expected_version: int | None = None) -> Lead:

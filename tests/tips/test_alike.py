@@ -1,4 +1,4 @@
-"""What stands beside a tip: its own words, others like it and of the same person, its history; nothing that is hidden."""
+"""What stands beside a tip: its own words, others like it and of the same person, its history; nothing hidden."""
 
 from datetime import timedelta
 
