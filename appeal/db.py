@@ -38,6 +38,8 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=15000",
     "PRAGMA temp_store=MEMORY",
+    # What is deleted is overwritten, so that nothing erased can be read in free pages.
+    "PRAGMA secure_delete=ON",
 )
 
 READING, WRITING = "reading", "writing"

@@ -131,25 +131,25 @@ class FileQueue:
         _make_folder(self.folder)
         _write_whole(self.folder / f"{name}{WAITING}", data)
 
-    def names(self) -> list[str]:
-        """The names of all that wait, the smallest first."""
+    def names(self, ending: str = WAITING) -> list[str]:
+        """The names of all that wait, the smallest first; with `ASIDE` of those that were put aside."""
         try:
             found = [path.name for path in self.folder.iterdir()]
         except FileNotFoundError:
             return []
-        return sorted(name.removesuffix(WAITING) for name in found if name.endswith(WAITING))
+        return sorted(name.removesuffix(ending) for name in found if name.endswith(ending))
 
     def count(self) -> int:
         """How many wait."""
         return len(self.names())
 
-    def get(self, name: str) -> bytes:
+    def get(self, name: str, ending: str = WAITING) -> bytes:
         """The bytes of one; raises FileNotFoundError when it was removed."""
-        return (self.folder / f"{name}{WAITING}").read_bytes()
+        return (self.folder / f"{name}{ending}").read_bytes()
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, ending: str = WAITING) -> None:
         """Take one out; one that is not there stays so."""
-        (self.folder / f"{name}{WAITING}").unlink(missing_ok=True)
+        (self.folder / f"{name}{ending}").unlink(missing_ok=True)
 
     def put_aside(self, name: str) -> None:
         """Keep the file under another name that nobody waits for."""

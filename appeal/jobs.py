@@ -37,7 +37,7 @@ from appeal.services import (
     retention,
     reviews,
 )
-from appeal.tips import arrivals, custody, heartbeat, pieces, polling, spool, triage, webhook_token
+from appeal.tips import arrivals, custody, erasing, heartbeat, pieces, polling, spool, triage, webhook_token
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
@@ -196,6 +196,13 @@ def set_holds() -> None:
     count = retention.set_due(now=now())
     if count:
         log.info("legal holds set", holds=count)
+
+
+def erase_tips() -> None:
+    """Erase what the force does not keep any longer."""
+    count = erasing.erase_due(now=now())
+    if count:
+        log.info("tips erased by age", tips=count)
 
 
 def try_ways_in() -> None:

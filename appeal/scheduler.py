@@ -21,6 +21,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("take files", 1.0, jobs.take_files),
     ("try ways in", 60.0, jobs.try_ways_in),
     ("set legal holds", 5.0, jobs.set_holds),
+    ("erase tips", 60.0, jobs.erase_tips),
     ("sweep uploads", 60.0, jobs.sweep_uploads),
     ("empty the spool", 2.0, jobs.empty_spool),
     ("chain the ledger", 1.0, jobs.chain_ledger),

@@ -71,7 +71,7 @@ class LeadApart(Base):
     __tablename__ = "lead_apart"
 
     low_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tips.id"), primary_key=True)
-    high_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tips.id"), primary_key=True)
+    high_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tips.id"), primary_key=True, index=True)
 
 
 class LeadCheck(Base):

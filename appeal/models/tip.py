@@ -12,6 +12,8 @@ IS_WAITING = text("state <> 'done'")
 IS_DONE = text("state = 'done'")
 IS_UNREAD = text("state = 'unread'")
 IS_UNSEEN = text("state = 'done' AND is_closed_unread")
+IS_ASIDE = text("set_aside_at IS NOT NULL")
+REPEATS = text("duplicate_of_id IS NOT NULL")
 IS_UNINDEXED = text("read_at IS NOT NULL AND indexed_count < message_count")
 
 
@@ -40,6 +42,7 @@ class Tip(Base):
         Index("ix_tips_source_queue", "source", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
         Index("ix_tips_language_queue", "language", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
         Index("ix_tips_closed_unread", "done_at", "id", postgresql_where=IS_UNSEEN, sqlite_where=IS_UNSEEN),
+        Index("ix_tips_aside", "set_aside_at", postgresql_where=IS_ASIDE, sqlite_where=IS_ASIDE),
         Index("ix_tips_age", "lane", "received_at", "id", postgresql_where=IS_UNREAD, sqlite_where=IS_UNREAD),
     )
 
@@ -73,6 +76,8 @@ class Tip(Base):
     points_away: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Read only by those named in `tip_readers`.
     is_restricted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Restricted instead of erased: out of queue, search and leads, opened only with a reason.
+    set_aside_at: Mapped[datetime | None]
     # The lead it is in now; the membership itself is in `lead_members`.
     lead_id: Mapped[int | None]
     messages: Mapped[list["Message"]] = relationship(back_populates="tip", order_by="Message.received_at, Message.id")
@@ -133,6 +138,9 @@ class Assessment(Base):
     """A decision on a tip with the code of its reason; the words are sealed."""
 
     __tablename__ = "assessments"
+    __table_args__ = (
+        Index("ix_assessments_repeats", "duplicate_of_id", postgresql_where=REPEATS, sqlite_where=REPEATS),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     tip_id: Mapped[int] = mapped_column(ForeignKey("tips.id"), index=True)

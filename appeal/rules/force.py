@@ -43,6 +43,14 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("deadline_to_read", "2880", _("After how many minutes any other unread tip is late.")),
     ("draw_every", "10", _("One in how many handed out tips comes from below in the queue; 0 for none.")),
     ("reread_percent", "5", _("How many in a hundred closed tips are read again by somebody else.")),
+    (
+        "keep_tips_days",
+        "0",
+        _(
+            "How many days a tip is kept after it and its appeal are over, then it is erased; 0 erases nothing. "
+            "Legal holds and what points away from the person sought are kept."
+        ),
+    ),
     ("grading", "", _("“3x5x2” if tips are graded by it, else empty.")),
     ("leave_url", "https://www.wikipedia.org/", _("Where the link that leaves the tip form quickly goes.")),
     (

@@ -23,6 +23,7 @@ WHOLE_NUMBERS = {
     "deadline_to_read": 43200,
     "draw_every": 100,
     "reread_percent": 100,
+    "keep_tips_days": 36500,
 }
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Exists, Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Exists, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from appeal import db, ledger
 from appeal.models.appeal import Appeal, LegalHold
@@ -94,6 +94,11 @@ def is_held(session: Session, appeal_id: int | None) -> bool:
     """Whether anything stands that forbids to erase what belongs to this appeal."""
     wanted = select(LegalHold.id).where(LegalHold.appeal_id == appeal_id, LegalHold.lifted_at.is_(None)).limit(1)
     return appeal_id is not None and session.scalar(wanted) is not None
+
+
+def hold_on(appeal_id: ColumnElement[int | None] | InstrumentedAttribute[int | None]) -> Exists:
+    """For queries: whether a hold stands on the appeal of this column."""
+    return exists(select(LegalHold.id).where(LegalHold.appeal_id == appeal_id, LegalHold.lifted_at.is_(None)))
 
 
 def standing(actor: Actor) -> Sequence[Hold]:

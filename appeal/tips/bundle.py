@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, selectinload
 from appeal import db, installation, ledger
 from appeal.models.appeal import Appeal
 from appeal.models.desk import FirstReading
+from appeal.models.erased import ErasedTip
 from appeal.models.lead import LeadMember
 from appeal.models.people import User
 from appeal.models.tip import Assessment, Message, MessageContent, Tip
@@ -74,9 +75,10 @@ def make(
         names = {row[0]: row[1] for row in session.execute(select(User.id, User.name))}
         described = [_described(session, tip, names) for tip in tips]
         originals = _originals(session, tips)
+        erased = _erased(session, appeal)
         entries = [line for tip in tips for line in _entries(tip.id)]
     files = _files(described, entries, now) | originals
-    data = _zipped(files, actor, now, described)
+    data = _zipped(files, actor, now, described, erased)
     with db.writing() as session:
         fields = {"tips": " ".join(str(tip.id) for tip in tips), "sha256": hashlib.sha256(data).hexdigest()}
         target = f"appeal:{appeal}" if appeal else "tips"
@@ -84,11 +86,11 @@ def make(
             session, at=now, actor=actor.label, action="export bundle", target=target, fields=fields, words=why
         )
     name = f"disclosure-{now:%Y%m%d-%H%M}.zip"
-    return Bundle(name, data, len(tips), sum(one["is_purged"] for one in described))
+    return Bundle(name, data, len(tips), len(erased) + sum(one["is_purged"] for one in described))
 
 
 def _tips(session: Session, actor: Actor, tip_ids: Sequence[int], appeal: str, most: int) -> Sequence[Tip]:
-    wanted = select(Tip).where(visible.condition(actor)).options(*_LOADED)
+    wanted = select(Tip).where(visible.condition(actor, with_aside=True)).options(*_LOADED)
     if appeal:
         wanted = wanted.join(Appeal, Appeal.id == Tip.appeal_id).where(Appeal.public_id == appeal)
     else:
@@ -103,6 +105,18 @@ def _tips(session: Session, actor: Actor, tip_ids: Sequence[int], appeal: str, m
     return tips
 
 
+def _erased(session: Session, appeal: str) -> list[dict[str, Any]]:
+    """What is still known of tips of this appeal that were erased."""
+    wanted = select(ErasedTip).join(Appeal, Appeal.id == ErasedTip.appeal_id).where(Appeal.public_id == appeal)
+    same = ("source", "decision", "message_count", "file_count", "cause")
+    return [
+        {name: getattr(one, name) for name in same}
+        | {"reference": board.reference(one.tip_id)}
+        | {"received_at": one.received_at.isoformat(), "erased_at": one.erased_at.isoformat()}
+        for one in session.scalars(wanted.order_by(ErasedTip.received_at, ErasedTip.tip_id))
+    ]
+
+
 def _described(session: Session, tip: Tip, names: Mapping[int, str]) -> dict[str, Any]:
     """Everything of a tip that may be read, as plain values."""
     first = session.get(FirstReading, tip.id)
@@ -112,6 +126,7 @@ def _described(session: Session, tip: Tip, names: Mapping[int, str]) -> dict[str
         "id": tip.id,
         "points_away": tip.points_away,
         "is_closed_unread": tip.is_closed_unread,
+        "kept_instead_of_erased": tip.set_aside_at is not None,
         "is_purged": not messages or any(one["is_purged"] for one in messages),
         "state": tip.state,
         "received_at": tip.received_at.isoformat(),
@@ -238,7 +253,13 @@ def _harmless(said: str) -> str:
     return f"'{said}" if said[:1] in {"=", "+", "-", "@", "\t", "\r"} else said
 
 
-def _zipped(files: Mapping[str, bytes], actor: Actor, now: datetime, described: Sequence[Mapping[str, Any]]) -> bytes:
+def _zipped(
+    files: Mapping[str, bytes],
+    actor: Actor,
+    now: datetime,
+    described: Sequence[Mapping[str, Any]],
+    erased: Sequence[Mapping[str, Any]],
+) -> bytes:
     seed = installation.current().desk_keys.ledger_seed
     manifest = {
         "format": FORMAT,
@@ -249,6 +270,7 @@ def _zipped(files: Mapping[str, bytes], actor: Actor, now: datetime, described: 
         "points_away": [one["reference"] for one in described if one["points_away"]],
         "closed_unread": [one["reference"] for one in described if one["is_closed_unread"]],
         "purged": [one["reference"] for one in described if one["is_purged"]],
+        "erased": erased,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
     }
     written = _json(manifest)

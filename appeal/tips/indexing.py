@@ -25,7 +25,9 @@ def index_tips(now: datetime, limit: int = LIMIT) -> list[Material]:
     """Index what was read and is not indexed yet, or was indexed under another key; returns what was opened, by age."""
     zone = force.settings()["zone"]
     with db.reading() as session:
-        wanted = select(Tip).where(IS_UNINDEXED).order_by(Tip.id).limit(limit).options(*_LOADED)
+        wanted = (
+            select(Tip).where(IS_UNINDEXED, Tip.set_aside_at.is_(None)).order_by(Tip.id).limit(limit).options(*_LOADED)
+        )
         tips: Sequence[Tip] = session.scalars(wanted, execution_options={"populate_existing": True}).all()
         if not tips:
             old = session.scalars(blind.stale(limit)).all()

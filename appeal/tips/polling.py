@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from appeal import db, installation, sealing
+from appeal.models.erased import ErasedMessage
 from appeal.models.release import Channel
 from appeal.models.tip import Message
 from appeal.orders import Order
@@ -94,13 +95,17 @@ def _as_it_is(_settings: Settings, message: Inbound) -> Inbound:
 
 
 def _unknown(messages: Sequence[Inbound]) -> list[Inbound]:
-    """Those that are not stored yet; the overlap of two readings would otherwise be sealed again each time."""
+    """Those that are not stored yet; the overlap of two readings would otherwise be sealed again each time.
+
+    What was erased does not come back because the platform still lists it.
+    """
     key = installation.current().keys.intake_key
     hashes = {sealing.keyed_hash(key, one.source, one.external_id): one for one in messages}
     known: set[str] = set()
     with db.reading() as session:
         for part in _parts(list(hashes), 500):
-            known |= set(session.scalars(select(Message.intake_hash).where(Message.intake_hash.in_(part))))
+            for stored in (Message.intake_hash, ErasedMessage.intake_hash):
+                known |= set(session.scalars(select(stored).where(stored.in_(part))))
     return [one for hashed, one in hashes.items() if hashed not in known]
 
 

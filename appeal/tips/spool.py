@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -9,7 +10,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from appeal import db, installation
-from appeal.filestore import FileQueue
+from appeal.filestore import ASIDE, WAITING, FileQueue
 from appeal.models.tip import Message
 from appeal.orders import Order
 from appeal.rules.errors import NotStored, Overloaded
@@ -57,6 +58,18 @@ def take_in(limit: int = 500) -> int:
             continue
         spool.remove(name)
         count += 1
+    return count
+
+
+def forget(tip_id: int) -> int:
+    """Remove what waits for a tip that is erased, also what was put aside; how many messages there were."""
+    spool, count = _queue(), 0
+    for ending in (WAITING, ASIDE):
+        for name in spool.names(ending):
+            with suppress(ValueError, KeyError, FileNotFoundError):
+                if units.tip_id(units.read_again(spool.get(name, ending))) == tip_id:
+                    spool.remove(name, ending)
+                    count += 1
     return count
 
 

@@ -141,10 +141,13 @@ def expire_claims(now: datetime) -> int:
     return len(ids)
 
 
-def view(actor: Actor, *, tip_id: int, now: datetime) -> TipView:
-    """Open a tip; that it was read, and by whom, is in the ledger before this returns."""
+def view(actor: Actor, *, tip_id: int, now: datetime, with_aside: bool = False) -> TipView:
+    """Open a tip; that it was read, and by whom, is in the ledger before this returns.
+
+    `with_aside` is for whoever has said why a restricted one must be opened.
+    """
     require(actor, Permission.READ_TIPS)
-    visible.check(actor, tip_id)
+    visible.check(actor, tip_id, with_aside=with_aside)
     with db.reading() as session:
         tip = _tip(session, tip_id)
         row = session.execute(waiting.lines().where(Tip.id == tip_id)).mappings().one()
@@ -253,7 +256,13 @@ def _keep(session: Session, tip: Tip, reading: machine.Reading, now: datetime) -
     same = (Tip.id == tip.id, Tip.message_count == tip.message_count)
     session.execute(update(Tip).where(*same).values(reading.values | {"read_at": now}), execution_options=_PLAIN)
     if tip.done_at is not None and reading.newest_at is not None and reading.newest_at > tip.done_at:
-        awake = {"state": TipState.UNREAD, "done_at": None, "reasons": [*reading.values["reasons"], machine.ADDED]}
+        awake: dict[str, Any] = {
+            "state": TipState.UNREAD,
+            "done_at": None,
+            "reasons": [*reading.values["reasons"], machine.ADDED],
+        }
+        # What a legal hold only kept is a tip again: the person has said something new.
+        awake |= {"set_aside_at": None, "indexed_count": 0}
         done = (*same, Tip.state == TipState.DONE, Tip.done_at == tip.done_at)
         session.execute(update(Tip).where(*done).values(awake), execution_options=_PLAIN)
 

@@ -77,6 +77,11 @@ def intake_hash(orders: Sequence[Order]) -> str:
     return str(next(values["intake_hash"] for statement, values in orders if statement is ADD_MESSAGE))
 
 
+def tip_id(orders: Sequence[Order]) -> int:
+    """The tip that the message belongs to."""
+    return int(next(values["tip_id"] for statement, values in orders if statement is ADD_MESSAGE))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return {BYTES: base64.b64encode(value).decode()}

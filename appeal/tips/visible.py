@@ -1,4 +1,7 @@
-"""Who may see which tip: a restricted one only those who are named, nobody one that concerns themselves."""
+"""Who may see which tip: a restricted one only those who are named, nobody one that concerns themselves.
+
+What is kept only because a legal hold forbids to erase it is seen by nobody here; `aside` opens it for a reason.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,20 +19,22 @@ from appeal.rules.words import _
 UNKNOWN = _("There is no such tip.")
 
 
-def condition(actor: Actor) -> ColumnElement[bool]:
-    """For queries on `Tip`: what this officer may see."""
+def condition(actor: Actor, *, with_aside: bool = False) -> ColumnElement[bool]:
+    """For queries on `Tip`: what this officer may see; `with_aside` adds what is kept instead of being erased."""
     own = and_(TipReader.tip_id == Tip.id, TipReader.officer_id == actor.id)
     named = exists(select(TipReader.tip_id).where(own, not_(TipReader.is_barred)))
     barred = exists(select(TipReader.tip_id).where(own, TipReader.is_barred))
-    return and_(or_(not_(Tip.is_restricted), named), not_(barred))
+    seen = and_(or_(not_(Tip.is_restricted), named), not_(barred))
+    return seen if with_aside else and_(seen, Tip.set_aside_at.is_(None))
 
 
-def check(actor: Actor, tip_id: int) -> None:
+def check(actor: Actor, tip_id: int, *, with_aside: bool = False) -> None:
     """Raise `NotFound` for a tip that this officer may not see: that it exists is not said either."""
     if actor.id == 0:
         return
     with db.reading() as session:
-        if session.scalar(select(Tip.id).where(Tip.id == tip_id, condition(actor))) is None:
+        seen = condition(actor, with_aside=with_aside)
+        if session.scalar(select(Tip.id).where(Tip.id == tip_id, seen)) is None:
             raise NotFound(UNKNOWN)
 
 

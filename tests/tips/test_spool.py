@@ -90,6 +90,16 @@ def test_what_cannot_be_taken_in_is_put_aside_and_stops_nothing(app: Flask, away
     assert len(list(current().config.spool.glob("*.aside"))) == 2
 
 
+def test_what_waits_for_an_erased_tip_is_removed_too(app: Flask, away: pytest.MonkeyPatch) -> None:
+    waits, damaged, stays = words(), words(channel_id=4711), words()
+    received = [intake.receive(one, token=one.external_id) for one in (waits, damaged, stays)]
+    assert (spool.forget(received[0].tip_id), spool.waiting()) == (1, 2)
+    away.undo()
+    spool.take_in()
+    assert [spool.forget(one.tip_id) for one in received] == [0, 1, 0]
+    assert list(current().config.spool.glob("*.aside")) == []
+
+
 def test_a_disk_that_takes_nothing_is_told_and_nothing_is_thanked_for(app: Flask, away: pytest.MonkeyPatch) -> None:
     Path(current().config.spool).write_text("no folder")
     with pytest.raises(NotStored):

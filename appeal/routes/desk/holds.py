@@ -10,7 +10,10 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, NotAllowed, NotFound, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import retention
+from appeal.services import force, retention
+from appeal.tips import erasing
+
+SOON_DAYS, MOST_COUNTED = 30, 1000
 
 pages = Blueprint("holds", __name__)
 
@@ -63,6 +66,7 @@ def lift(hold_id: int) -> ResponseReturnValue:
 
 def _page(form: HoldForm) -> ResponseReturnValue:
     found = retention.standing(actor())
+    now, keep_days = clock.now(), int(force.settings()["keep_tips_days"])
     may_hold = actor().may(Permission.ADMINISTER) or actor().may(Permission.APPROVE)
     status = 400 if form.errors else 200
     shown = render_template(
@@ -72,5 +76,8 @@ def _page(form: HoldForm) -> ResponseReturnValue:
         lift_form=LiftForm(formdata=None),
         why=retention.WHY,
         may_hold=may_hold,
+        keep_days=keep_days,
+        due=erasing.due_within(SOON_DAYS, now=now, most=MOST_COUNTED),
+        most=MOST_COUNTED,
     )
     return shown, status

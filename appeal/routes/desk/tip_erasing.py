@@ -12,8 +12,8 @@ from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.tips import erasing
 
-ERASED = _("What the tip said is erased.")
-RESTRICTED = _("A legal hold stands: the tip was not erased, only you can see it from now on.")
+ERASED = _("The tip is erased with everything that belonged to it.")
+RESTRICTED = _("A legal hold stands: the tip was not erased. It is out of queue, search and leads.")
 
 pages = Blueprint("tip_erasing", __name__)
 
@@ -27,10 +27,10 @@ def erase(tip_id: int) -> ResponseReturnValue:
     def act() -> str:
         is_erased = erasing.erase(actor(), tip_id=tip_id, why=form.why.data or "", now=now)
         flash(ERASED if is_erased else RESTRICTED, "success" if is_erased else "warning")
-        return url_for("tips.tip", tip_id=tip_id)
+        return url_for("tips.queue")
 
     try:
         return redirect(press.once(form, now, act))
     except (BadInput, WrongState) as error:
         flash(error.words, "error")
-        return redirect(url_for("tips.tip", tip_id=tip_id))
+        return redirect(url_for("tips.show", tip_id=tip_id))

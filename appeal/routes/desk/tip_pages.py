@@ -1,5 +1,15 @@
 """All pages about tips, in one table: they link to each other and stand on the desk together."""
 
-from appeal.routes.desk import leads, tip_bundle, tip_erasing, tip_search, tip_skim, tip_views, tip_work, tips
+from appeal.routes.desk import (
+    leads,
+    tip_aside,
+    tip_bundle,
+    tip_erasing,
+    tip_search,
+    tip_skim,
+    tip_views,
+    tip_work,
+    tips,
+)
 
-MODULES = (tips, tip_search, tip_skim, tip_views, leads, tip_bundle, tip_work, tip_erasing)
+MODULES = (tips, tip_search, tip_skim, tip_views, leads, tip_bundle, tip_work, tip_erasing, tip_aside)

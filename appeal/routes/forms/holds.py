@@ -24,3 +24,9 @@ class EraseForm(DeskForm):
     """Why what a tip says is erased."""
 
     why = StringField(_("Why"))
+
+
+class AsideForm(DeskForm):
+    """Why a restricted tip is opened, or stands with the others again."""
+
+    why = StringField(_("Why"))
