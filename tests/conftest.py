@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from passlib.hash import argon2
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
 
-from appeal import keys, publishers, schema
+from appeal import db, keys, publishers, schema
 from appeal.config import Config, load_config
 from appeal.core import create_core_app
 from appeal.db import dispose_engines
@@ -24,6 +26,25 @@ def quick_passwords() -> Iterator[None]:
         cheap.setattr(argon2, name, value)
     yield
     cheap.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Every test has a SQLite file and so an engine of its own: they share what was compiled for the first."""
+    shared = pytest.MonkeyPatch()
+    make, kept = db._make_engine, LRUCache(20_000)
+    common: dict[str, Dialect] = {}
+
+    def make_sharing(url: str) -> Engine:
+        engine = make(url)
+        if engine.dialect.name == "sqlite":
+            engine.dialect = engine.pool._dialect = common.setdefault("sqlite", engine.dialect)
+            engine._compiled_cache = kept
+        return engine
+
+    shared.setattr(db, "_make_engine", make_sharing)
+    yield
+    shared.undo()
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,23 @@
 """A desk application with its accounts on an installation of its own, for tests of services and routes."""
 
+import atexit
 import re
+import shutil
+import tempfile
 from datetime import UTC, datetime
+from functools import cache
 from html import unescape
 from pathlib import Path
 
 from flask import Flask, g
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
+from sqlalchemy import create_engine
 from werkzeug.test import TestResponse
 
 from appeal import keys, pages
 from appeal.config import load_config
-from appeal.db import Base, db, writing
+from appeal.db import Base, db
 from appeal.filestore import FileStore
 from appeal.installation import Installation, current, install
 from appeal.models.people import User
@@ -31,16 +36,27 @@ LIVE = {
 }
 
 
+@cache
+def _made() -> Path:
+    """A new installation with all tables, made once and copied for everybody."""
+    folder = Path(tempfile.mkdtemp(prefix="made-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    config = load_config({"APPEAL_INSTANCE": str(folder)})
+    keys.create(config.keys)
+    engine = create_engine(config.database_url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return folder
+
+
 def installation_app(folder: Path, environ: dict[str, str] | None = None) -> Flask:
     """An application without routes on a new installation with all tables."""
     config = load_config({"APPEAL_INSTANCE": str(folder), **(environ or {})})
-    keys.create(config.keys)
+    shutil.copytree(_made(), folder, dirs_exist_ok=True)
     app = Flask("desk", static_folder=str(pages.STATIC))
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     db.init_app(app)
     install(app, Installation(config, keys.load_desk(config.keys), FileStore(config.files)))
-    with app.app_context(), writing() as session:
-        Base.metadata.create_all(session.connection())
     return app
 
 
