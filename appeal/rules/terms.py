@@ -70,6 +70,17 @@ def cells_around(latitude: float, longitude: float, step: float) -> list[str]:
     return found
 
 
+def cells_in(south: float, west: float, north: float, east: float, step: float, most: int) -> list[str]:
+    """Every cell that a box touches; empty when there are more than so many."""
+    found: list[str] = []
+    for row in range(math.floor(south / step), math.floor(north / step) + 1):
+        first, last = (_column(row, longitude, step) for longitude in (west, min(east, 179.999999)))
+        if len(found) + last - first + 1 > most:
+            return []
+        found += [f"{row}:{column}" for column in range(first, last + 1)]
+    return found
+
+
 def hour(moment: datetime) -> int:
     """Hours since 1970."""
     return int(moment.timestamp() // 3600)

@@ -29,7 +29,9 @@ WORD, START, COARSE, FINE, HOUR, PICTURE, LINK = "w", "s", "c", "f", "h", "p", "
 BAND, SENDER, APPEAL, SOURCE, LANGUAGE, NAME, SKELETON = "b", "u", "a", "o", "i", "n", "g"
 MEANING, DAY, PLATE = "m", "d", "k"
 # Another number has every tip indexed again: for when what is indexed changes.
-EDITION = b"2"
+EDITION = b"3"
+# The value under which every tip that names a place on the map is found, beside its cells.
+ANYWHERE = "anywhere"
 
 
 def key_id() -> str:

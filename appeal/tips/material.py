@@ -20,6 +20,15 @@ HIDDEN = frozenset({*opening.CONTACT, "safe", "in_reply_to", "conversation", "po
 
 
 @dataclass(frozen=True)
+class Seen:
+    """When and where: what a map shows of a tip. `where` is as the person wrote it."""
+
+    at: datetime
+    position: tuple[float, float] | None = field(repr=False)
+    where: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Material:
     """Everything of a tip that is compared; `at` is when it happened, `prints` are fingerprints of its pictures."""
 
@@ -63,27 +72,36 @@ def made(
     received_at = min(datetime.fromisoformat(content["received_at"]) for content in contents)
     said_only = [content["text"] for content in contents]
     where = [content["facts"].get("where", "") for content in contents]
-    placed = " ".join([*(content["facts"].get("position", "") for content in contents), text])
-    when = next((content["facts"]["when"] for content in contents if content["facts"].get("when")), "")
-    # Figures of a position look like a time.
-    when = when or terms.POSITION.sub(" ", "\n".join(said_only))
+    seen = seen_in(contents, zone=zone, text=text)
     return Material(
         tip_id=tip_id,
         appeal_id=appeal_id,
         source=source,
         language=language,
         received_at=received_at,
-        at=moments.moment(when, received_at, zone),
+        at=seen.at,
         text=text,
         words=tuple(terms.words(text)),
         where=tuple(terms.unique([*naming.places(text), *(fold(one) for one in where if one)])),
-        position=terms.position(placed),
+        position=seen.position,
         links=tuple(terms.links(" ".join([text, *(content["facts"].get("links", "") for content in contents)]))),
         senders=frozenset(opening.alias(content["sender"]) for content in contents if content["sender"]),
         names=tuple(naming.names(text)),
         plates=frozenset(naming.plates(text)),
         things=frozenset(lexicon.meanings(fold(" ".join([*said_only, *map(_narrowest, where)])).split())),
     )
+
+
+def seen_in(contents: Sequence[dict[str, Any]], *, zone: str, text: str | None = None) -> Seen:
+    """Where and when opened contents speak of; `text` is everything said in them, if it is at hand."""
+    text = "\n".join(said(content) for content in contents) if text is None else text
+    received_at = min(datetime.fromisoformat(content["received_at"]) for content in contents)
+    placed = " ".join([*(content["facts"].get("position", "") for content in contents), text])
+    when = next((content["facts"]["when"] for content in contents if content["facts"].get("when")), "")
+    # Figures of a position look like a time.
+    when = when or terms.POSITION.sub(" ", "\n".join(content["text"] for content in contents))
+    where = next((content["facts"]["where"] for content in contents if content["facts"].get("where")), "")
+    return Seen(moments.moment(when, received_at, zone), terms.position(placed), where)
 
 
 def said(content: dict[str, Any]) -> str:
@@ -110,6 +128,7 @@ def tokens(one: Material) -> set[str]:
     if one.position:
         found.add(token(blind.COARSE, terms.cell(*one.position, terms.COARSE)))
         found.add(token(blind.FINE, terms.cell(*one.position, terms.FINE)))
+        found.add(token(blind.FINE, blind.ANYWHERE))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from appeal.routes.desk import (
     leads,
+    map,
     tip_aside,
     tip_bundle,
     tip_erasing,
@@ -12,4 +13,4 @@ from appeal.routes.desk import (
     tips,
 )
 
-MODULES = (tips, tip_search, tip_skim, tip_views, leads, tip_bundle, tip_work, tip_erasing, tip_aside)
+MODULES = (tips, tip_search, tip_skim, tip_views, leads, map, tip_bundle, tip_work, tip_erasing, tip_aside)
