@@ -36,6 +36,7 @@ from appeal.services import (
     results,
     retention,
     reviews,
+    thanks,
 )
 from appeal.tips import arrivals, custody, erasing, heartbeat, pieces, polling, spool, triage, webhook_token
 
@@ -214,6 +215,11 @@ def try_ways_in() -> None:
 def sweep_uploads() -> None:
     """Forget files that were begun and never ended."""
     pieces.sweep(older_than=now() - ABANDONED_AFTER)
+
+
+def forget_thanked() -> None:
+    """Forget whom the automatic thank-you went to."""
+    thanks.forget(now=now())
 
 
 def index_tips() -> None:

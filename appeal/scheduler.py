@@ -23,6 +23,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("set legal holds", 5.0, jobs.set_holds),
     ("erase tips", 60.0, jobs.erase_tips),
     ("sweep uploads", 60.0, jobs.sweep_uploads),
+    ("forget who was thanked", 60.0, jobs.forget_thanked),
     ("empty the spool", 2.0, jobs.empty_spool),
     ("chain the ledger", 1.0, jobs.chain_ledger),
     ("poll sources", 5.0, jobs.poll_sources),

@@ -259,7 +259,7 @@ class FakeTexts(FakePlace):
 
 
 class FakeMail:
-    """A list that can be asked nothing."""
+    """A list that can be asked nothing; whoever writes there is thanked."""
 
     name = "email"
     platforms: ClassVar[Platforms]
@@ -269,12 +269,18 @@ class FakeMail:
         counts="characters",
         is_list=True,
         removal=Removal.FOLLOWS_UP,
+        no_thanks="",
     )
 
     def __init__(self, settings: Settings) -> None:
         self._inner = FakeTexts(settings)
         self._inner.name = self.name  # type: ignore[misc]
         self.compose, self.send, self.check = self._inner.compose, self._inner.send, self._inner.check
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:
+        """Answer one person."""
+        platforms = self._inner.platforms
+        return platforms.call(self.name, "thank", lambda: self._inner._publish(post, address, key))
 
 
 class FakeUsual(FakePlace):

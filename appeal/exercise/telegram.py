@@ -110,14 +110,15 @@ def _chat(world: World) -> Response | None:
 
 
 def _send_message(world: World) -> Response:
-    text = _given("text").strip()
-    if wrong_chat := _chat(world):
+    text, room = _given("text").strip(), world.room(TelegramRoom)
+    is_private = _given("chat_id") in room.private
+    if not is_private and (wrong_chat := _chat(world)):
         return wrong_chat
     if not text:
         return problem(400, "Bad Request: message text is empty")
     if _units(text) > TEXT_LIMIT:
         return problem(400, "Bad Request: message is too long")
-    return answer(_publish(world, text, [()])[0])
+    return answer(room.answered(_given("chat_id"), text) if is_private else _publish(world, text, [()])[0])
 
 
 def _send_photo(world: World) -> Response:

@@ -25,6 +25,8 @@ class TelegramRoom(Room):
         self.waiting: deque[dict[str, object]] = deque()
         self.files: dict[str, Picture] = {}
         self.webhook, self.secret, self.last_error = "", "", ""
+        # What the bot wrote to each person who opened a chat with it, by the chat's id.
+        self.private: dict[str, list[str]] = {}
 
     def keep(self, moments: tuple[float, float, float], text: str, pictures: tuple[Picture, ...], group: str) -> Thing:
         """Keep one message of the channel."""
@@ -94,8 +96,17 @@ class TelegramRoom(Room):
 
     def tell(self, message: dict[str, object], kind: str = "message") -> None:
         """Let an update wait for the bot, or bring it at once."""
+        chat = message.get("chat")
+        if isinstance(chat, dict) and chat.get("type") == "private":
+            self.private.setdefault(str(chat["id"]), [])
         self.waiting.append({"update_id": 700_000_000 + self.next(), kind: message})
         self.deliver()
+
+    def answered(self, chat_id: str, text: str) -> dict[str, object]:
+        """Keep what the bot wrote to one person, and return it as a message."""
+        self.private[chat_id].append(text)
+        chat = {"id": int(chat_id), "type": "private"}
+        return {"message_id": self.next(), "date": int(time.time()), "chat": chat, "text": text}
 
     def forward(self, world: World, thing: Thing) -> None:
         """Show a message of the channel in its group; the bot is in there and is told."""

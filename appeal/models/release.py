@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from appeal.db import Base, Said
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.models.paging import PageAsk
+from appeal.models.thanks import Thanks
 from appeal.rules.lifecycle import CopyState
 
 IS_OUTING = text("kind <> 'retract'")
@@ -96,7 +97,8 @@ class Release(Base):
 class Delivery(Base):
     """One release on one channel; a retraction points to the delivery it takes down.
 
-    A page is a delivery without a release: `ask` says who is asked for what. What joins releases never meets one.
+    A page is a delivery without a release: `ask` says who is asked for what; so is a thank-you, which answers one
+    person by itself. What joins releases never meets one of them.
     """
 
     __tablename__ = "deliveries"
@@ -110,15 +112,17 @@ class Delivery(Base):
             sqlite_where=IS_OUTING,
         ),
         UniqueConstraint("release_id", "target_id"),
-        CheckConstraint("kind IN ('publish', 'update', 'retract', 'page')", name="kind"),
-        CheckConstraint("(kind IN ('publish', 'page')) = (target_id IS NULL)", name="target"),
-        CheckConstraint("(kind = 'page') = (release_id IS NULL)", name="release"),
+        CheckConstraint("kind IN ('publish', 'update', 'retract', 'page', 'thanks')", name="kind"),
+        CheckConstraint("(kind IN ('publish', 'page', 'thanks')) = (target_id IS NULL)", name="target"),
+        CheckConstraint("(kind IN ('page', 'thanks')) = (release_id IS NULL)", name="release"),
         CheckConstraint("(kind = 'page') = (ask_id IS NOT NULL)", name="ask"),
+        CheckConstraint("(kind = 'thanks') = (thanks_id IS NOT NULL)", name="thanks"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     release_id: Mapped[int | None] = mapped_column(ForeignKey("releases.id"))
     ask_id: Mapped[int | None] = mapped_column(ForeignKey("page_asks.id"), index=True)
+    thanks_id: Mapped[int | None] = mapped_column(ForeignKey("thanks.id"), index=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     kind: Mapped[str] = mapped_column(String(10))
     target_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))
@@ -128,6 +132,7 @@ class Delivery(Base):
     release: Mapped[Release] = relationship(back_populates="deliveries", lazy="joined")
     channel: Mapped[Channel] = relationship(lazy="joined")
     ask: Mapped[PageAsk | None] = relationship()
+    thanks: Mapped[Thanks | None] = relationship()
     target: Mapped["Delivery | None"] = relationship(remote_side="Delivery.id")
     copies: Mapped[list["Copy"]] = relationship(back_populates="delivery", order_by="Copy.id")
 

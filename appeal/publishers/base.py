@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from appeal.rules import pacing
 from appeal.rules.content import Content, Post
+from appeal.rules.words import _
 
 
 class Find(StrEnum):
@@ -59,6 +60,9 @@ class Setting:
     choices: tuple[tuple[str, str], ...] = ()
 
 
+BY_A_PERSON = _("Whoever writes to the force alone there is answered by a person.")
+NOBODY_WRITES = _("Nobody writes to the force there.")
+
 # So many calls in so many seconds, as the platform publishes it.
 Pace = pacing.Pace
 
@@ -74,6 +78,8 @@ class Capabilities:
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
     `apply_for` and `costs`: what a force needs before it can connect one, and what it pays.
     `by_hand`: nothing is sent; a person posts, changes and removes there.
+    `no_thanks`: why nobody who writes to the force there is thanked by itself outside hours, in words; empty where it
+    can.
     """
 
     label: str
@@ -96,6 +102,7 @@ class Capabilities:
     costs: str = ""
     by_hand: bool = False
     rings: bool = False
+    no_thanks: str = NOBODY_WRITES
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,15 @@ class Retracts(Protocol):
 
     def is_out(self, external_id: str) -> LookUp:
         """Whether the thing with this id can still be seen."""
+        ...
+
+
+@runtime_checkable
+class Thanks(Protocol):
+    """Can write to one person who wrote to the force alone, where nobody else sees it."""
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:
+        """Answer once; `address` is what the source gave as the place to answer to."""
         ...
 
 

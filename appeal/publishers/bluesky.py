@@ -7,6 +7,7 @@ from typing import Any
 from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
+    BY_A_PERSON,
     Capabilities,
     Find,
     Found,
@@ -39,6 +40,7 @@ class Bluesky:
 
     name = "bluesky"
     capabilities = Capabilities(
+        no_thanks=BY_A_PERSON,
         label=_("Bluesky"),
         apply_for=_("an account and an app password"),
         costs=_("nothing"),

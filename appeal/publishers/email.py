@@ -24,6 +24,8 @@ from appeal.wire.mail import MailServer
 # Headers that a post may carry in `files`: Date from compose, In-Reply-To set by whoever follows up on an earlier mail.
 TOO_LONG = _("The mail is too long: %(length)s of %(limit)s characters.")
 HEADERS = ("Date", "In-Reply-To")
+MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>")
+BY_A_PROGRAM = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All", "Precedence": "bulk"}
 
 LABELS = {
     "age": _("Age"),
@@ -56,6 +58,7 @@ class Email:
         removal=Removal.FOLLOWS_UP,
         find=Find.NONE,
         settle_seconds=300.0,
+        no_thanks="",
         settings=(
             Setting("host", _("Mail server")),
             Setting("port", _("Port"), default="587"),
@@ -113,6 +116,23 @@ class Email:
         server = MailServer(self._settings)
         message = self._message(post, address, f"<{key}.appeal@{server.domain}>")
         server.send(message, address)
+        return Receipt(str(message["Message-ID"]))
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:
+        """Answer one mail with another that says of itself that a program wrote it, so that no program answers it."""
+        to, _space, answered = address.partition(" ")
+        server = MailServer(self._settings)
+        message = EmailMessage()
+        known = answered if MESSAGE_ID.fullmatch(answered) else ""
+        named = {"In-Reply-To": known, "References": known, "Date": post.files.get("Date", ""), "To": to}
+        named |= {"Subject": post.title, "Message-ID": f"<{key}.appeal@{server.domain}>"}
+        named |= {"Content-Language": post.language, "Reply-To": self._settings.get("reply_to")}
+        named |= {"From": formataddr((self._settings.get("force"), parseaddr(self._settings.get("sender"))[1]))}
+        for name, value in {**named, **BY_A_PROGRAM}.items():
+            if value:
+                message[name] = value
+        message.set_content(post.text, cte="quoted-printable")
+        server.send(message, to)
         return Receipt(str(message["Message-ID"]))
 
     def check(self) -> Health:

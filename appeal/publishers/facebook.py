@@ -6,6 +6,7 @@ from datetime import datetime
 from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
+    BY_A_PERSON,
     Capabilities,
     Find,
     Found,
@@ -33,6 +34,7 @@ class Facebook:
 
     name = "facebook"
     capabilities = Capabilities(
+        no_thanks=BY_A_PERSON,
         label=_("Facebook page"),
         apply_for=_(
             "a page and its token with "

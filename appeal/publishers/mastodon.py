@@ -45,6 +45,7 @@ class Mastodon:
         removal=Removal.REMOVES,
         find=Find.SURE,
         settle_seconds=300.0,
+        no_thanks="",
         removals=Pace(30, 1800.0),
         settings=(
             Setting("base_url", _("Address of the server, such as https://mastodon.example")),
@@ -88,6 +89,14 @@ class Mastodon:
             visibility = self._settings.get("visibility") or "public"
             made = account.create(post.text, media_ids, language=post.language, visibility=visibility, key=key)
             return self._receipt(made)
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:
+        """Answer somebody's direct post with one that only this person sees."""
+        name, _space, answered = address.partition(" ")
+        with MastodonAccount(self._settings) as account:
+            words = f"@{name} {post.text}"
+            made = account.create(words, [], language=post.language, visibility="direct", key=key, answers=answered)
+        return Receipt(made.id)
 
     def update(self, external_id: str, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
         """Replace text and pictures; the server keeps showing who asks what stood there before."""

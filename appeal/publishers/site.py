@@ -35,6 +35,7 @@ class Site:
 
     name = "site"
     capabilities = Capabilities(
+        no_thanks=_("The form itself says when somebody reads."),
         label="Our site",
         apply_for=_("nothing: it is our own"),
         costs=_("the server it runs on"),

@@ -36,6 +36,7 @@ class Sms:
 
     name = "sms"
     capabilities = Capabilities(
+        no_thanks=_("A text message is answered in the call that brings it."),
         label=_("Text message"),
         apply_for=_("a Twilio account with a number or messaging service, registered as the country asks"),
         costs=_("a price for each part and number"),

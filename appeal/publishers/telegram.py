@@ -53,6 +53,7 @@ class Telegram:
         find=Find.NONE,
         settle_seconds=60.0,
         parallel=1,
+        no_thanks="",
         settings=(
             Setting("channel", _("Channel: @name, or its number beginning with -100")),
             Setting("bot_token", _("Token of the bot"), is_secret=True),
@@ -92,6 +93,11 @@ class Telegram:
         with TelegramBot(self._settings) as bot:
             ids = bot.send(post.text, [picture.best.data for picture in post.pictures])
         return self._receipt(BETWEEN.join([*ids, *([PHOTO] if len(post.pictures) == 1 else [])]))
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Answer in the chat that somebody opened with the bot."""
+        with TelegramBot(self._settings) as bot:
+            return Receipt(bot.tell(address.partition(" ")[0], post.text))
 
     def update(self, external_id: str, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
         """Change words and pictures where they stand; an album keeps its number of pictures."""

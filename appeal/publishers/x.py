@@ -5,6 +5,7 @@ from datetime import datetime
 from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
+    BY_A_PERSON,
     Capabilities,
     Find,
     Found,
@@ -40,6 +41,7 @@ class X:
 
     name = "x"
     capabilities = Capabilities(
+        no_thanks=BY_A_PERSON,
         label=_("X"),
         apply_for=_(
             "a developer account, an app with read and write "

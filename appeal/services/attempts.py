@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from appeal.publishers.base import Publisher, Receipt, Removal, Retracts, Updates
+from appeal.publishers.base import Publisher, Receipt, Removal, Retracts, Thanks, Updates
 from appeal.rules.content import Post
 from appeal.rules.errors import ChannelStopped, ContentRefused, Gone, OptedOut, OutcomeUnknown, PublisherError, TryLater
 from appeal.rules.lifecycle import CopyState
@@ -79,7 +79,16 @@ def _call(task: Task) -> Receipt:
         return publisher.retract(task.target_external_id, task.post)
     if task.kind == "update" and isinstance(publisher, Updates):
         return publisher.update(task.target_external_id, task.post, task.address, task.key)
+    if task.kind == "thanks":
+        return _thanked(task)
     return publisher.send(task.post, task.address, task.key)
+
+
+def _thanked(task: Task) -> Receipt:
+    """To the one who wrote; never in public, whatever the publisher can do."""
+    if not isinstance(task.publisher, Thanks):
+        raise ContentRefused("Nobody can be answered there by itself.")
+    return task.publisher.thank(task.post, task.address, task.key)
 
 
 def _gone(task: Task) -> Outcome:

@@ -24,6 +24,7 @@ from appeal.services import attempts, interlocks, results
 from appeal.services.attempts import LEASE, Outcome, Task
 from appeal.services.link_keys import new_key
 from appeal.services.results import Result
+from appeal.services.thanks import THANKS
 
 LONGEST_SECONDS = 5.0
 TEXTS = ("text", "title", "html")
@@ -35,7 +36,7 @@ Target = aliased(Copy)
 def can_be_many(task: Task) -> bool:
     """Whether more of the same delivery may follow this copy in batches."""
     able = task.publisher.capabilities
-    return able.is_list and not able.outings and task.kind != "update"
+    return able.is_list and not able.outings and task.kind not in {"update", THANKS}
 
 
 def perform(tasks: Sequence[Task]) -> tuple[list[Result], float]:

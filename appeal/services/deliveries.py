@@ -17,7 +17,18 @@ from appeal.publishers.base import Publisher
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
-from appeal.services import attempts, channels, contents, due, interlocks, notices, paces, page_posts, withdrawals
+from appeal.services import (
+    attempts,
+    channels,
+    contents,
+    due,
+    interlocks,
+    notices,
+    paces,
+    page_posts,
+    thanks,
+    withdrawals,
+)
 from appeal.services.attempts import LEASE, Task
 from appeal.services.due import Lane
 from appeal.services.link_keys import new_key
@@ -53,7 +64,7 @@ def prepare(copy_id: int, *, now: datetime) -> Task | None:
         delivery, publisher = copy.delivery, channels.opened(copy.delivery.channel)
         target = session.get(Copy, copy.target_id) if copy.target_id else None
         try:
-            post = _post(publisher, copy)
+            post = _post(publisher, copy, now)
         except (DoesNotFit, FileDamaged, CannotOpen) as error:
             post, problem = None, error.words
     if post is None:
@@ -130,9 +141,11 @@ def _take(session: Session, found: Sequence[int], most: int, now: datetime) -> S
     return session.scalars(taken.values(**values).returning(Copy.id)).all()
 
 
-def _post(publisher: Publisher, copy: Copy) -> Post:
+def _post(publisher: Publisher, copy: Copy, now: datetime) -> Post:
     if copy.delivery.ask is not None:
         return page_posts.post(copy.delivery.ask)
+    if copy.delivery.kind == thanks.THANKS:
+        return thanks.post(copy.delivery.channel, now=now)
     return _checked_post(publisher, _content(copy), copy.delivery)
 
 
@@ -164,7 +177,8 @@ def _hold(copy_id: int, reason: str, now: datetime) -> None:
 def _tell_if_held(session: Session, copy: Copy, now: datetime) -> None:
     """Author and approver are asked once for each delivery, not for each address of a list."""
     held = session.query(Copy.id).filter(Copy.delivery_id == copy.delivery_id, Copy.state == CopyState.HELD.value)
-    if copy.state != CopyState.HELD or copy.delivery.kind == page_posts.PAGE or held.filter(Copy.id != copy.id).first():
+    is_for_nobody = copy.state != CopyState.HELD or copy.delivery.release_id is None
+    if is_for_nobody or held.filter(Copy.id != copy.id).first():
         return
     release = copy.delivery.release
     notices.tell(

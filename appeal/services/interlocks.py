@@ -12,7 +12,7 @@ from appeal.models.force import ForceSetting
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.models.rota import Desk
 from appeal.rules.lifecycle import CopyState
-from appeal.services import force, overrides, page_posts, pauses, quiet, rota
+from appeal.services import force, overrides, page_posts, pauses, quiet, rota, thanks
 
 CORRECTION = "correction"
 IN_FLIGHT = (CopyState.SENDING.value, CopyState.UNKNOWN.value)
@@ -31,6 +31,8 @@ def may_go(session: Session, copy: Copy, now: datetime) -> bool:
     """Whether the copy may go at this moment; where not, it is put where it belongs. Everything is read anew."""
     if copy.delivery.kind == page_posts.PAGE:
         return page_posts.is_wanted(session, copy) or put(copy, CopyState.CANCELLED, NOT_WANTED)
+    if copy.delivery.kind == thanks.THANKS:
+        return thanks.is_wanted(copy, now) or put(copy, CopyState.CANCELLED, thanks.TOO_LATE)
     if copy.delivery.kind == "retract":
         return _target_is_settled(session, copy, now)
     release = copy.delivery.release

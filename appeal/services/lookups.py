@@ -20,7 +20,7 @@ from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import channels, contents, notices, paces, page_posts
+from appeal.services import channels, contents, notices, paces, page_posts, thanks
 from appeal.services.link_keys import new_key
 from appeal.services.results import REMOVAL_PUT_OFF
 
@@ -172,7 +172,7 @@ def asked(copy_id: int) -> Question | None:
         delivery, channel = copy.delivery, copy.delivery.channel
         target = session.get(Copy, copy.target_id) if copy.target_id else None
         publisher = channels.opened(channel)
-        post = page_posts.post(delivery.ask) if delivery.ask else _post(publisher, copy)
+        post = _post(publisher, copy)
     return Question(
         copy_id=copy_id,
         kind=delivery.kind,
@@ -188,6 +188,10 @@ def asked(copy_id: int) -> Question | None:
 
 
 def _post(publisher: Publisher, copy: Copy) -> Post:
+    if copy.delivery.ask:
+        return page_posts.post(copy.delivery.ask)
+    if copy.delivery.kind == thanks.THANKS:
+        return thanks.post(copy.delivery.channel, now=copy.delivery.created_at)
     revision, channel = copy.delivery.release.revision, copy.delivery.channel
     action = "retract" if copy.delivery.kind == "retract" else contents.outing(revision)
     return publisher.compose(contents.for_channel(revision, channel, key=copy.key, action=action))
@@ -195,6 +199,8 @@ def _post(publisher: Publisher, copy: Copy) -> Post:
 
 def _ask(question: Question) -> LookUp:
     publisher = question.publisher
+    if question.kind == thanks.THANKS:
+        return LookUp(Found.CANNOT_TELL)
     if question.kind == "retract" and publisher.capabilities.removal == Removal.REMOVES:
         return ask_removed(question)
     if not isinstance(publisher, FindsByKey) or publisher.capabilities.find == Find.NONE:
@@ -236,7 +242,7 @@ def _settle_outing(session: Session, copy: Copy, question: Question, answer: Loo
     unknown_since = copy.unknown_since or now
     if answer.found == Found.THERE:
         _sent(copy, answer.receipt or Receipt(""), now)
-    elif question.publisher.capabilities.is_repeatable:
+    elif question.publisher.capabilities.is_repeatable and question.kind != thanks.THANKS:
         copy.state, copy.due_at, copy.reason = CopyState.PENDING.value, now, SENT_AGAIN
         copy.unknown_since = copy.absent_since = None
     elif answer.found == Found.CANNOT_TELL:
@@ -324,8 +330,9 @@ def tell_asked(session: Session, copy: Copy, now: datetime) -> None:
     """Ask the approvers to look.
 
     Of a page nobody is asked: whoever waits for it sees that it may not have arrived, and the next one is paged.
+    Nor of a thank-you: it is not worth an officer's time, and never said twice.
     """
-    if copy.delivery.kind == page_posts.PAGE:
+    if copy.delivery.release_id is None:
         return
     appeal = copy.delivery.release.appeal
     by_hand = channels.capabilities(copy.delivery.channel).by_hand

@@ -13,7 +13,7 @@ from appeal.publishers.base import Receipt
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import channels, notices, page_posts
+from appeal.services import channels, notices, page_posts, thanks
 from appeal.services.attempts import NOT_TRIED, Outcome, Task
 
 FIRST_LOOK = timedelta(seconds=1)
@@ -125,7 +125,8 @@ def _write_one(session: Session, task: Task, outcome: Outcome, now: datetime) ->
         if not outcome.was_tried:
             values["tries"] = tries - 1
     session.execute(update(Copy).where(own).values(**values), execution_options={"synchronize_session": False})
-    is_ours_to_settle = outcome.was_tried and not outcome.stops_channel and task.kind != page_posts.PAGE
+    is_of_an_appeal = task.kind not in {page_posts.PAGE, thanks.THANKS}
+    is_ours_to_settle = outcome.was_tried and not outcome.stops_channel and is_of_an_appeal
     if outcome.state == CopyState.PENDING and is_ours_to_settle:
         _ask_where_it_never_ends(session, task, now)
 

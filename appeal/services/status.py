@@ -13,7 +13,7 @@ from appeal.models.release import Channel, Copy, Delivery
 from appeal.models.tip import Tip
 from appeal.rules.lifecycle import CopyState, TipState
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.services import beats, notices, page_posts
+from appeal.services import beats, notices
 
 CLOCK = "clock"
 LATE_SECONDS = 60
@@ -78,7 +78,7 @@ def look(actor: Actor, *, polled: Collection[int], now: datetime) -> Status:
             for wanted in (
                 select(Tip.id).where(Tip.state == TipState.UNREAD),
                 select(Copy.id).where(Copy.state == CopyState.UNKNOWN),
-                select(Copy.id).join(Delivery).where(Copy.state == CopyState.ASKED, Delivery.kind != page_posts.PAGE),
+                select(Copy.id).join(Delivery).where(Copy.state == CopyState.ASKED, Delivery.release_id.is_not(None)),
             )
         ]
         rows = session.scalars(select(Channel).where(Channel.is_active).order_by(Channel.id)).all()

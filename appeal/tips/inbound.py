@@ -28,7 +28,8 @@ class Inbound:
     """One message: `external_id` makes it one whatever repeats; `thread` ties several to one tip.
 
     `facts` are further answers by name (where, when, contact …). `sender` is the handle, number or address.
-    `is_parked`: it came in a flood; `is_trial`: it only tries the way.
+    `is_parked`: it came in a flood; `is_trial`: it only tries the way. `thank_to` is the place at which this person
+    alone can be answered, a space and what is answered there; empty for what others see and for what programs write.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Inbound:
     appeal: str = ""
     channel_id: int | None = None
     sender: str = field(default="", repr=False)
+    thank_to: str = field(default="", repr=False)
     language: str = ""
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: tuple[InboundFile, ...] = field(default=(), repr=False)

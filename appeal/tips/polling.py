@@ -13,7 +13,7 @@ from appeal.orders import Order
 from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
 from appeal.services import channels
-from appeal.tips import answered, intake, late_files
+from appeal.tips import answered, intake, late_files, outside_hours
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
     bluesky,
@@ -75,11 +75,17 @@ def poll(channel_id: int, *, now: datetime) -> int:
     fresh = _unknown(found.messages)
     complete = FETCHED.get(channel.publisher, _as_it_is)
     told = answered.of_appeals(channel_id, fresh)
-    stored = [intake.receive(complete(settings, one), also=_consent(one, now)) for one in told]
+    stored = [_stored(complete(settings, one), now) for one in told]
     if channel.publisher in KEEPERS:
         late_files.bring(settings, found.messages, KEEPERS[channel.publisher])
     _note(channel_id, now=now, cursor=found.cursor, problem=found.problem)
     return sum(one.is_new for one in stored)
+
+
+def _stored(message: Inbound, now: datetime) -> intake.Received:
+    received = intake.receive(message, also=_consent(message, now))
+    outside_hours.thank(message, received, now=now)
+    return received
 
 
 def _consent(message: Inbound, now: datetime) -> Sequence[Order]:

@@ -92,7 +92,9 @@ class MastodonAccount:
 
         return asked(ask, ContentRefused)
 
-    def create(self, text: str, media_ids: Sequence[str], *, language: str, visibility: str, key: str) -> Status:
+    def create(
+        self, text: str, media_ids: Sequence[str], *, language: str, visibility: str, key: str, answers: str = ""
+    ) -> Status:
         """Publish a post. `key` may keep it from being published twice; not every server heeds it."""
 
         def order() -> Status:
@@ -102,6 +104,7 @@ class MastodonAccount:
                 language=language or None,
                 visibility=visibility,
                 idempotency_key=key,
+                in_reply_to_id=answers or None,
             )
             return status(made)
 

@@ -27,6 +27,7 @@ class Status:
     files: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     is_direct: bool = False
     replies: int = 0
+    is_by_program: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def status(one: Mapping[str, Any]) -> Status:
         files=tuple(_files(files if isinstance(files, list) else [])),
         is_direct=one.get("visibility") == DIRECT,
         replies=int(one.get("replies_count") or 0),
+        is_by_program=one["account"].get("bot") is True,
     )
 
 

@@ -99,6 +99,10 @@ class TelegramBot:
             "sendMediaGroup", _ids, {"media": json.dumps(media)}, dict(zip(names, pictures, strict=True))
         )
 
+    def tell(self, chat: str, text: str) -> str:
+        """Write to one person who opened a chat with the bot; returns the message's id."""
+        return self._order("sendMessage", _ids, {"chat_id": chat, "text": text})[0]
+
     def edit_text(self, message_id: str, text: str) -> None:
         """Change the words of a message without pictures."""
         told = {"message_id": message_id, "text": text, "link_preview_options": json.dumps({"is_disabled": True})}

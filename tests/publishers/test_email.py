@@ -11,6 +11,7 @@ from appeal.exercise.app import Exercise
 from appeal.exercise.world import Mail
 from appeal.publishers.base import Settings
 from appeal.publishers.email import Email
+from appeal.rules.content import Post
 from appeal.rules.errors import DoesNotFit
 from tests.contracts.conftest import running_world, world  # noqa: F401
 from tests.contracts.platforms import ByMail
@@ -115,3 +116,19 @@ def test_mail_that_is_too_long_is_refused() -> None:
 def test_subject_says_what_it_is(action: str, word: str) -> None:
     post = COMPOSER.compose(content(action=action, is_exercise=False, closing="No longer shown."))
     assert post.title.startswith(word) or f": {word}" in post.title
+
+
+def test_a_thank_you_says_that_a_program_wrote_it(world: Exercise) -> None:  # noqa: F811
+    publisher = ByMail(world, Path()).publisher()
+    assert isinstance(publisher, Email)
+    publisher.thank(Post("Thank you.", "Received", language="en"), "ana@home.example <one@home.example>", KEY)
+    [mail] = world.world.snapshot()[2]
+    wanted = ("To", "Subject", "In-Reply-To", "Auto-Submitted", "List-Unsubscribe")
+
+    assert [mail.headers.get(name) for name in wanted] == [
+        "ana@home.example",
+        "Received",
+        "<one@home.example>",
+        "auto-replied",
+        None,
+    ]

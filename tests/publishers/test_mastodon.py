@@ -8,6 +8,7 @@ from appeal.exercise.app import Exercise
 from appeal.exercise.mastodon_room import MastodonRoom, Status
 from appeal.publishers.base import Pace, Settings
 from appeal.publishers.mastodon import Mastodon, characters
+from appeal.rules.content import Post
 from appeal.rules.errors import DoesNotFit, Gone, OutcomeUnknown, TryLater
 from tests.contracts.conftest import running_world, world  # noqa: F401
 from tests.contracts.platforms import OnMastodon
@@ -124,3 +125,9 @@ def test_server_that_takes_smaller_pictures_is_named(world: Exercise, monkeypatc
 
 def test_removals_have_the_pace_of_the_platform() -> None:
     assert Mastodon.capabilities.removals == Pace(30, 1800.0)
+
+
+def test_a_person_is_thanked_where_nobody_else_sees_it(world: Exercise) -> None:  # noqa: F811
+    opened(world).thank(Post("Received.", language="en"), "ana@other.example 17", KEY)
+    [status] = statuses(world)
+    assert (status.text, status.visibility) == ("@ana@other.example Received.", "direct")

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from appeal.exercise.app import Exercise
-from appeal.exercise.telegram_room import TelegramRoom
+from appeal.exercise.telegram_room import TelegramRoom, say
 from appeal.publishers.base import Found, Settings
 from appeal.publishers.telegram import Telegram, units
 from appeal.publishers.telegram_notice import NOTICE
+from appeal.rules.content import Post
 from appeal.rules.errors import ContentRefused, DoesNotFit, Gone
 from tests.contracts.conftest import running_world, world  # noqa: F401
 from tests.contracts.platforms import OnTelegram
@@ -146,3 +147,13 @@ def test_check_names_the_rights_that_are_missing(
     monkeypatch.setattr(room, "member", lambda _world: {"status": "administrator", "can_post_messages": True})
     health = telegram.check()
     assert (health.is_well, health.words.endswith("the right to: edit posts, delete posts.")) == (False, True)
+
+
+def test_a_person_is_thanked_in_their_own_chat(telegram: Telegram, room: TelegramRoom, world: Exercise) -> None:  # noqa: F811
+    say(world.world, "Ana", "I saw him", "")
+    [chat] = room.private
+    receipt = telegram.thank(Post("Received. Thank you."), chat, KEY)
+
+    assert room.private[chat] == ["Received. Thank you."]
+    assert receipt.external_id
+    assert room.things == {}

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from appeal.publishers.base import Settings
 from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
-from appeal.tips import answered, intake, webhook_token
+from appeal.tips import answered, intake, outside_hours, webhook_token
 from appeal.tips.inbound import Inbound
+from appeal.tips.intake import Received
 from appeal.tips.sources import facebook, telegram
 from appeal.tips.webhook_token import Signing
 
@@ -28,15 +29,17 @@ def update(channel_id: int) -> Response:
     given = request.headers.get(telegram.SIGNATURE_HEADER, "")
     if signing is None or not telegram.verify(signing.token, given):
         return _said("wrong secret", 403)
+    moment = now()
     try:
         told = _object()
-        found = telegram.parse(told, _settings(signing), channel_id=channel_id, now=now())
-        _store(channel_id, [found] if found else [])
+        found = telegram.parse(told, _settings(signing), channel_id=channel_id, now=moment)
+        stored = _store(channel_id, [found] if found else [])
     except BadInput as error:
         return _said(error.words, 400)
     except (Overloaded, DBAPIError):
         return _later()
-    return Response(telegram.answer(told, signing.language), mimetype="application/json")
+    more = "".join(outside_hours.said(one, signing.language, now=moment) for one in stored)
+    return Response(telegram.answer(told, signing.language, more), mimetype="application/json")
 
 
 @pages.get("/facebook/<int:channel_id>")
@@ -63,9 +66,8 @@ def events(channel_id: int) -> Response:
     return _said("ok", 200)
 
 
-def _store(channel_id: int, found: list[Inbound]) -> None:
-    for message in answered.of_appeals(channel_id, found):
-        intake.receive(message)
+def _store(channel_id: int, found: list[Inbound]) -> list[Received]:
+    return [intake.receive(message) for message in answered.of_appeals(channel_id, found)]
 
 
 def _settings(signing: Signing) -> Settings:

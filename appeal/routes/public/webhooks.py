@@ -12,7 +12,6 @@ from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
 from appeal.tips import intake, outside_hours, webhook_token
 from appeal.tips.inbound import Inbound
-from appeal.tips.intake import Received
 from appeal.tips.sources import sms
 
 RETRY_SECONDS = 5
@@ -34,16 +33,8 @@ def text_message(channel_id: int) -> Response:
         return Response(f"{error.words}\n", 400, mimetype="text/plain")
     except (Overloaded, DBAPIError):
         return Response("later\n", 503, {"Retry-After": str(RETRY_SECONDS)}, mimetype="text/plain")
-    more = _outside_hours(received, signing.language, moment)
+    more = outside_hours.said(received, signing.language, now=moment)
     return Response(sms.answer(request.form, signing.language, more), mimetype="text/xml")
-
-
-def _outside_hours(received: Received, language: str, moment: datetime) -> str:
-    """When somebody reads; a message that waits in the spool is thanked for all the same."""
-    try:
-        return outside_hours.words(received, language, now=moment)
-    except DBAPIError:
-        return ""
 
 
 def _address() -> str:

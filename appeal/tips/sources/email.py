@@ -17,6 +17,7 @@ NAME = "email"
 
 # Marks of mail that programs write; it is never answered, and the desk sees that.
 AUTOMATIC = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond")
+LISTS = ("List-Id", "List-Unsubscribe", "List-Post")
 BULK = {"bulk", "list", "junk", "auto_reply"}
 OUR_MAILS = ".appeal@"
 ANSWERED = ("In-Reply-To", "References")
@@ -78,6 +79,7 @@ def _inbound(mail: Message, letter: Letter, channel_id: int, now: datetime) -> I
         thread=f"{channel_id}/{address.lower()}/{_begins(mail, answered)}" if address else "",
         channel_id=channel_id,
         sender=address.lower(),
+        thank_to="" if facts["is_automatic"] else f"{address.lower()} {header(mail, 'Message-ID')}".strip(),
         facts={name: value[:MOST_FACT] for name, value in facts.items() if value},
         files=tuple(parts.files),
     )
@@ -116,5 +118,5 @@ def _addresses(mail: Message) -> set[str]:
 def _is_automatic(mail: Message) -> bool:
     """Whether a program wrote it: an out-of-office note, a list, a bounce."""
     said = header(mail, "Auto-Submitted").lower().partition(";")[0].strip()
-    has_mark = any(header(mail, name) for name in AUTOMATIC) or said not in {"", "no"}
+    has_mark = any(header(mail, name) for name in (*AUTOMATIC, *LISTS)) or said not in {"", "no"}
     return has_mark or header(mail, "Precedence").lower() in BULK or header(mail, "Return-Path") == "<>"

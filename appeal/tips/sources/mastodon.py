@@ -72,6 +72,7 @@ def parse(status: Status, *, channel_id: int, now: datetime) -> Inbound:
         thread=f"{channel_id}/{status.author_id} {now.astimezone(UTC):%Y-%m-%d}" if status.is_direct else "",
         channel_id=channel_id,
         sender=status.author,
+        thank_to=f"{status.author} {status.id}" if status.is_direct and not status.is_by_program else "",
         facts={name: value for name, value in facts.items() if value},
     )
 

@@ -75,6 +75,7 @@ def parse(update: Mapping[str, Any], settings: Named, *, channel_id: int, now: d
         thread=f"{channel_id}/{chat.get('id')}/{author.get('id')}/{thread}",
         channel_id=channel_id,
         sender=_name(author),
+        thank_to=str(chat.get("id")) if chat.get("type") == "private" and not edited else "",
         facts=facts,
     )
 
@@ -85,14 +86,17 @@ def fetch(settings: Named, message: Inbound) -> Inbound:
         return fetched(message, lambda file_id: (bot.file(file_id), ""), bool)
 
 
-def answer(update: Mapping[str, Any], language: str) -> str:
-    """What the bot says to a call of Telegram, as JSON: a neutral thank-you in a private chat, nothing in a group."""
+def answer(update: Mapping[str, Any], language: str, more: str = "") -> str:
+    """What the bot says to a call of Telegram, as JSON: a neutral thank-you in a private chat, nothing in a group.
+
+    `more` follows it: when somebody reads.
+    """
     message = as_object(update.get("message"))
     chat = as_object(message.get("chat"))
     if chat.get("type") != "private" or as_object(message.get("from")).get("is_bot") is True:
         return ""
-    words = HOW if str(message.get("text", "")).strip() == "/start" else RECEIVED
-    told = {"method": "sendMessage", "chat_id": chat.get("id"), "text": translate(language, words)}
+    words = translate(language, HOW if str(message.get("text", "")).strip() == "/start" else RECEIVED)
+    told = {"method": "sendMessage", "chat_id": chat.get("id"), "text": f"{words} {more}".strip()}
     return json.dumps(told)
 
 

@@ -1,0 +1,94 @@
+"""The thank-you that is sent while nobody reads: a delivery of its own kind, once for a person and day."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0015"
+down_revision: str | None = "0014"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+CHECKS = {
+    "kind": "kind IN ('publish', 'update', 'retract', 'page', 'thanks')",
+    "target": "(kind IN ('publish', 'page', 'thanks')) = (target_id IS NULL)",
+    "release": "(kind IN ('page', 'thanks')) = (release_id IS NULL)",
+    "thanks": "(kind = 'thanks') = (thanks_id IS NOT NULL)",
+}
+KEPT = "(kind = 'page') = (ask_id IS NOT NULL)"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "thanks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("person_hash", sa.String(length=64), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_thanks_channel_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thanks")),
+        sa.UniqueConstraint(
+            "channel_id", "person_hash", "on_date", name=op.f("uq_thanks_channel_id_person_hash_on_date")
+        ),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        _anew()
+    else:
+        _changed()
+    op.create_index(op.f("ix_deliveries_thanks_id"), "deliveries", ["thanks_id"])
+
+
+def downgrade() -> None:
+    raise NotImplementedError("deliveries would be lost: restore a backup instead")
+
+
+def _changed() -> None:
+    op.add_column("deliveries", sa.Column("thanks_id", sa.Integer(), nullable=True))
+    op.create_foreign_key(op.f("fk_deliveries_thanks_id"), "deliveries", "thanks", ["thanks_id"], ["id"])
+    for name in ("kind", "target", "release"):
+        op.drop_constraint(op.f(f"ck_deliveries_{name}"), "deliveries", type_="check")
+    for name, condition in CHECKS.items():
+        op.create_check_constraint(op.f(f"ck_deliveries_{name}"), "deliveries", condition)
+
+
+def _anew() -> None:
+    """SQLite changes no constraint: the table is made again beside the old one and takes its name."""
+    op.create_table(
+        "deliveries_anew",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=True),
+        sa.Column("ask_id", sa.Integer(), nullable=True),
+        sa.Column("thanks_id", sa.Integer(), nullable=True),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=True),
+        sa.Column("post_sha256", sa.String(length=64), nullable=False),
+        sa.Column("waits_for_site", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        *(sa.CheckConstraint(said, name=op.f(f"ck_deliveries_{name}")) for name, said in CHECKS.items()),
+        sa.CheckConstraint(KEPT, name=op.f("ck_deliveries_ask")),
+        sa.ForeignKeyConstraint(["ask_id"], ["page_asks.id"], name=op.f("fk_deliveries_ask_id")),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_deliveries_channel_id")),
+        sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_deliveries_release_id")),
+        sa.ForeignKeyConstraint(["target_id"], ["deliveries.id"], name=op.f("fk_deliveries_target_id")),
+        sa.ForeignKeyConstraint(["thanks_id"], ["thanks.id"], name=op.f("fk_deliveries_thanks_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("release_id", "target_id", name=op.f("uq_deliveries_release_id_target_id")),
+    )
+    op.execute(
+        "INSERT INTO deliveries_anew (id, release_id, ask_id, channel_id, kind, target_id, post_sha256, "
+        "waits_for_site, created_at) SELECT id, release_id, ask_id, channel_id, kind, target_id, post_sha256, "
+        "waits_for_site, created_at FROM deliveries"
+    )
+    op.drop_table("deliveries")
+    op.rename_table("deliveries_anew", "deliveries")
+    op.create_index(op.f("ix_deliveries_ask_id"), "deliveries", ["ask_id"])
+    op.create_index(
+        "uq_deliveries_outing",
+        "deliveries",
+        ["release_id", "channel_id"],
+        unique=True,
+        sqlite_where=sa.text("kind <> 'retract'"),
+    )
