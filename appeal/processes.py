@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-import waitress
 
-from appeal import engine, jobs, scheduler
+from appeal import engine, jobs, scheduler, serving
 from appeal.app import create_desk_app, create_public_app
 from appeal.config import Config
 from appeal.core import create_core_app
@@ -25,10 +24,6 @@ from appeal.wire.loopback import only_loopback
 log = structlog.get_logger()
 
 MEMORY = Path("/dev/shm")  # noqa: S108 uploads stay in memory instead of on a disk
-MEGABYTE = 1024 * 1024
-MOST_BODY = 32 * MEGABYTE
-# A piece of a large file stays in the process; only whole forms with files go to the memory file system.
-INBUF = 2 * MEGABYTE
 SWITCH_SECONDS = 0.0001
 
 
@@ -122,28 +117,9 @@ def _keeps_in_memory() -> bool:
 
 
 def _serve(app: Any, host: str, port: int, threads: int) -> None:
-    server = waitress.create_server(
-        app,
-        host=host,
-        port=port,
-        threads=threads,
-        ident=None,
-        connection_limit=2000,
-        channel_timeout=20,
-        asyncore_use_poll=True,
-        backlog=1024,
-        max_request_body_size=MOST_BODY,
-        inbuf_overflow=INBUF if _keeps_in_memory() else MOST_BODY,
-        clear_untrusted_proxy_headers=True,
-    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    try:
-        server.run()
-    except SystemExit:
-        log.info("stopping", port=port)
-    finally:
-        server.close()
+    serving.serve(app, host=host, port=port, threads=threads, memory=MEMORY if _keeps_in_memory() else None)
 
 
 def _leave(*_: object) -> None:

@@ -116,6 +116,9 @@ async def _ask(port: int, line: Line, request: bytes, told: Told) -> bool:
     until = time.perf_counter() + PATIENCE_SECONDS
     while time.perf_counter() < until:
         with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            if line and line[0][0].at_eof():
+                # The server has closed a line that was idle; a browser sees that and opens another one.
+                line.pop()[1].close()
             if not line:
                 line.append(await asyncio.open_connection("127.0.0.1", port))
             status = await asyncio.wait_for(_exchange(*line[0], request), 30)

@@ -26,13 +26,12 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from flask import Flask, request
-from waitress import serve
 
-from appeal import keys, sealing
+from appeal import keys, sealing, serving
 from appeal.app import create_public_app
 from appeal.config import load_config
 from appeal.db import Base, dispose_engines, writing
-from appeal.processes import share_the_interpreter
+from appeal.processes import MEMORY, share_the_interpreter
 from appeal.tips import spool
 from bench.load import Seen, post, run
 
@@ -225,18 +224,7 @@ def _serve(kind: str, folder: Path, port: int) -> None:
     if kind == "ours":
         share_the_interpreter()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    serve(
-        _app(kind, folder).wsgi_app,
-        host="127.0.0.1",
-        port=port,
-        threads=THREADS,
-        connection_limit=2000,
-        asyncore_use_poll=True,
-        inbuf_overflow=32 * 1024 * 1024,
-        max_request_body_size=30 * 1024 * 1024,
-        ident=None,
-        _quiet=True,
-    )
+    serving.serve(_app(kind, folder).wsgi_app, host="127.0.0.1", port=port, threads=THREADS, memory=MEMORY)
 
 
 def _app(kind: str, folder: Path) -> Flask:

@@ -20,7 +20,7 @@ ROWS = (
     ("core",),
     ("schema",),
     ("ledger", "engine"),
-    ("ledger_check",),
+    ("ledger_check", "serving"),
     ("services", "backup"),
     ("tips",),
     ("routes.forms", "jobs"),

@@ -1,0 +1,129 @@
+"""One waitress server, with a loop of its own that costs what happens, not how many people are connected.
+
+Waitress asks every connection again before each wait, with one hundred people as with two thousand; among 1,500 that
+only keep a line open this took more time than all the messages. Here the kernel remembers what each waits for, and
+only those are asked again to whom something happened or who are being answered.
+"""
+
+import select
+import selectors
+import time
+from collections.abc import Iterable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+import waitress
+from waitress import wasyncore
+
+log = structlog.get_logger()
+
+MEGABYTE = 1024 * 1024
+MOST_BODY = 32 * MEGABYTE
+# A piece of a large file stays in the process; only whole forms with files go to the memory file system.
+INBUF = 2 * MEGABYTE
+RECV_BYTES = 64 * 1024
+# How often everybody is asked again, which closes lines that nobody has used for long.
+ROUND_SECONDS = 1.0
+FLAGS = {selectors.EVENT_READ: select.POLLIN, selectors.EVENT_WRITE: select.POLLOUT}
+
+# What waitress calls a dispatcher: a connection, the socket that listens, or the pipe by which threads wake the loop.
+Line = Any
+Lines = MutableMapping[int, Line]
+
+
+def serve(app: Any, *, host: str, port: int, threads: int, memory: Path | None) -> None:
+    """Serve until `SystemExit` is raised in this thread; large bodies go to `memory`, or stay in the process."""
+    server: Any = waitress.create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        connection_limit=4000,
+        channel_timeout=20,
+        cleanup_interval=5,
+        backlog=1024,
+        recv_bytes=RECV_BYTES,
+        max_request_body_size=MOST_BODY,
+        inbuf_overflow=INBUF if memory else MOST_BODY,
+        clear_untrusted_proxy_headers=True,
+    )
+    server.asyncore = Loop()
+    try:
+        server.run()
+    except SystemExit:
+        log.info("stopping", port=port)
+    finally:
+        server.close()
+
+
+class Loop:
+    """Stands where waitress expects its own module of that name."""
+
+    def __init__(self) -> None:
+        """Nobody is known yet."""
+        self._selector = selectors.DefaultSelector()
+        self._known: dict[int, Line] = {}
+        self._busy: set[int] = set()
+        self._round_at = 0.0
+
+    def loop(self, *, timeout: float, map: Lines, use_poll: bool = True) -> None:
+        """Wait and serve as long as there is anything to serve."""
+        del use_poll
+        while map:
+            self.turn(map, timeout)
+
+    def turn(self, lines: Lines, timeout: float) -> None:
+        """Ask those who may want something else than before, wait once, and serve whom something happened to."""
+        for fd in self._to_ask(lines):
+            self._ask(fd, lines[fd])
+        for key, events in self._selector.select(timeout):
+            line = lines.get(key.fd)
+            if line is not key.data:
+                # Closed meanwhile; its number may be somebody else's already.
+                self._forget(key.fd)
+                continue
+            self._busy.add(key.fd)
+            wasyncore.readwrite(line, sum(flag for event, flag in FLAGS.items() if events & event))
+            if lines.get(key.fd) is not line:
+                self._forget(key.fd)
+
+    def _to_ask(self, lines: Lines) -> Iterable[int]:
+        if time.monotonic() >= self._round_at:
+            self._round_at = time.monotonic() + ROUND_SECONDS
+            for fd in self._known.keys() - lines.keys():
+                self._forget(fd)
+            return list(lines)
+        self._busy &= lines.keys()
+        return [*self._busy, *(lines.keys() - self._known.keys() - self._busy)]
+
+    def _ask(self, fd: int, line: Line) -> None:
+        if self._known.get(fd) is not line:
+            self._forget(fd)
+        wanted = selectors.EVENT_READ if line.readable() else 0
+        if line.writable() and not line.accepting:
+            wanted |= selectors.EVENT_WRITE
+        self._want(fd, line, wanted)
+        # The thread that answers changes what its connection wants; the listening socket and the pipe do so always.
+        if wanted == selectors.EVENT_READ and not getattr(line, "requests", True):
+            self._busy.discard(fd)
+        else:
+            self._busy.add(fd)
+
+    def _want(self, fd: int, line: Line, wanted: int) -> None:
+        before = self._selector.get_map().get(fd)
+        self._known[fd] = line
+        if before is None:
+            if wanted:
+                self._selector.register(fd, wanted, line)
+        elif not wanted:
+            self._selector.unregister(fd)
+        elif before.events != wanted:
+            self._selector.modify(fd, wanted, line)
+
+    def _forget(self, fd: int) -> None:
+        self._known.pop(fd, None)
+        self._busy.discard(fd)
+        if fd in self._selector.get_map():
+            self._selector.unregister(fd)
