@@ -27,7 +27,7 @@ for (const part of document.querySelectorAll("[data-focus]")) part.focus();
 if (isSkim) lines()[0]?.focus();
 
 for (const tools of document.querySelectorAll("[data-picture-tools]")) {
-  const picture = tools.parentElement.querySelector("img");
+  const picture = tools.parentElement.querySelector("img, video");
   let turns = 0;
   tools.hidden = false;
   tools.addEventListener("click", (event) => {

@@ -111,7 +111,7 @@ class MessageContent(Base):
 class MessageFile(Base):
     """One file of a message: the sealed original in the file store, its name and type sealed here.
 
-    `state` is new, checked, quarantined or damaged; `cleaned` is the key of the copy that may be looked at.
+    `state` is new, checked, quarantined, damaged or locked; `cleaned` is the key of the copy that may be looked at.
     """
 
     __tablename__ = "message_files"

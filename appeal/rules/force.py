@@ -52,6 +52,12 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         ),
     ),
     ("grading", "", _("“3x5x2” if tips are graded by it, else empty.")),
+    (
+        "guarded_officers",
+        "",
+        _("The e-mail addresses of the two officers who together lift a lock on suspected abuse material."),
+    ),
+    ("unbearable_officer", "", _("The e-mail address of the officer who takes over what a reader cannot bear.")),
     ("leave_url", "https://www.wikipedia.org/", _("Where the link that leaves the tip form quickly goes.")),
     (
         "order_kinds",

@@ -29,12 +29,13 @@ from appeal.models.tip import Assessment, Message, MessageContent, Tip
 from appeal.rules.errors import BadInput, CannotOpen, FileDamaged, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
-from appeal.tips import board, opening, visible
+from appeal.tips import board, custody, opening, visible
 from appeal.tips.bundle_pages import printed
 
 FORMAT = "appeal disclosure 1"
 MOST_TIPS = 200
 MOST_BYTES = 400 * 1024 * 1024
+LOCKED = b"This file is locked as suspected abuse material. No copy is made; the sealed original stays in the store.\n"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.signature"
 _LOADED = (selectinload(Tip.messages).selectinload(Message.files), selectinload(Tip.assessments))
 COLUMNS = (
@@ -199,6 +200,9 @@ def _originals(session: Session, tips: Sequence[Tip]) -> dict[str, bytes]:
             if content is not None:
                 files[f"{folder}/{message.id}.json.age"] = content.sealed
             for file in message.files:
+                if file.state == custody.LOCKED:
+                    files[f"{folder}/{message.id}-{file.position}.locked"] = LOCKED
+                    continue
                 size += file.size
                 if size > MOST_BYTES:
                     raise BadInput(fields={"tips": _("The files of these tips are too large together: choose fewer.")})

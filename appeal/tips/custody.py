@@ -23,6 +23,8 @@ from appeal.wire import clamd
 log = structlog.get_logger()
 
 NEW, CHECKED, QUARANTINED, DAMAGED = "new", "checked", "quarantined", "damaged"
+# Suspected abuse material: see `tips.guarded`.
+LOCKED = "locked"
 LIMIT = 20
 Scan = Callable[[bytes], str]
 
@@ -66,7 +68,11 @@ def _take_one(message_id: int, position: int, scan: Scan, now: datetime) -> None
         log.error("a file cannot be opened", kind=type(error).__name__)
         found = _Found(row.file, DAMAGED, row.sealed_name, None, "", "", ())
     with db.writing() as session:
-        _keep(session, session.get_one(MessageFile, (message_id, position)), found, tip_id, now)
+        now_there = session.get_one(MessageFile, (message_id, position), populate_existing=True)
+        if now_there.state != NEW:  # somebody locked it meanwhile
+            _forget(found, row.file)
+            return
+        _keep(session, now_there, found, tip_id, now)
     for key in found.pieces:
         installation.current().files.delete(key)
 
@@ -110,6 +116,13 @@ def _keep(session: Session, row: MessageFile, found: _Found, tip_id: int, now: d
         reason_code=found.state,
         words=f"SHA-256 {found.sha256} {found.virus}".strip(),
     )
+
+
+def _forget(found: _Found, original: str) -> None:
+    """Delete what was made of a file that was locked meanwhile."""
+    for key in (found.cleaned, found.file if found.file != original else None):
+        if key:
+            installation.current().files.delete(key)
 
 
 def _scanner() -> Scan:

@@ -16,6 +16,8 @@ from appeal.tips import blind, opening
 MOST_MESSAGES = 60
 MOST_PICTURES = 12
 MOST_PICTURE_BYTES = 12_000_000
+# Of a file that is locked nothing is opened: see `tips.custody`.
+LOCKED = "locked"
 HIDDEN = frozenset({*opening.CONTACT, "safe", "in_reply_to", "conversation", "posted_at"})
 
 
@@ -149,7 +151,7 @@ def _prints(rows: Sequence[Message]) -> Iterator[str]:
     held = installation.current()
     files = [file for row in rows for file in row.files][:MOST_PICTURES]
     for file in files:
-        if file.size > MOST_PICTURE_BYTES or not opening.name_of(file)[1].startswith("image/"):
+        if file.state == LOCKED or file.size > MOST_PICTURE_BYTES or not opening.name_of(file)[1].startswith("image/"):
             continue
         try:
             yield imaging.fingerprint(held.desk_keys.open(held.files.open(file.file)))

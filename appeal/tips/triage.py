@@ -29,6 +29,8 @@ DECISIONS, REASONS, REASON_CODES = reasons.DECISIONS, reasons.REASONS, reasons.R
 URGENCY_REASONS = machine.REASONS
 
 HELD_BACK = _("The virus scanner found something in this file. It is kept sealed and is not handed over.")
+LOCKED = _("This file is locked as suspected abuse material. Nobody sees it here.")
+NOT_HANDED_OVER = {custody.QUARANTINED: HELD_BACK, custody.LOCKED: LOCKED}
 
 _WITH_WORDS = selectinload(Tip.messages).joinedload(Message.content)
 _WITH_FILES = selectinload(Tip.messages).selectinload(Message.files)
@@ -183,7 +185,7 @@ def file(
 ) -> tuple[str, str, bytes]:
     """Name, media type and bytes of one file, or of the picture that was made from it for looking at.
 
-    Raises `NotFound`, `FileDamaged` or `CannotOpen`, and `WrongState` for what the virus scanner holds back.
+    Raises `NotFound`, `FileDamaged` or `CannotOpen`, and `WrongState` for what is held back or locked.
     """
     require(actor, Permission.READ_TIPS)
     wanted = (
@@ -195,8 +197,8 @@ def file(
         row = session.scalar(wanted)
     if row is None:
         raise NotFound(_("There is no such file."))
-    if row.state == custody.QUARANTINED:
-        raise WrongState(HELD_BACK)
+    if row.state in NOT_HANDED_OVER:
+        raise WrongState(NOT_HANDED_OVER[row.state])
     name, mime = opening.name_of(row)
     cleaned = None if is_original else opening.cleaned_of(row)
     return (name, mime, opening.bytes_of(row)) if cleaned is None else (name, imaging.examine(cleaned).mime, cleaned)

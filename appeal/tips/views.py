@@ -25,6 +25,7 @@ USUAL: Mapping[str, str] = {
     "go.next": "j",
     "go.show": "b",
     "go.radio": "r",
+    "go.unbearable": "u",
 }
 
 

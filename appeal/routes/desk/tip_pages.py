@@ -6,6 +6,7 @@ from appeal.routes.desk import (
     tip_aside,
     tip_bundle,
     tip_erasing,
+    tip_guard,
     tip_search,
     tip_skim,
     tip_views,
@@ -13,4 +14,16 @@ from appeal.routes.desk import (
     tips,
 )
 
-MODULES = (tips, tip_search, tip_skim, tip_views, leads, map, tip_bundle, tip_work, tip_erasing, tip_aside)
+MODULES = (
+    tips,
+    leads,
+    map,
+    tip_aside,
+    tip_bundle,
+    tip_erasing,
+    tip_guard,
+    tip_search,
+    tip_skim,
+    tip_views,
+    tip_work,
+)

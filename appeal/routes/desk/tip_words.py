@@ -11,7 +11,20 @@ from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor
 from appeal.rules.words import _
 from appeal.services import force
-from appeal.tips import alike, board, handing, history, radio, readings, rereading, sameness, triage, views, work
+from appeal.tips import (
+    alike,
+    board,
+    guarded,
+    handing,
+    history,
+    radio,
+    readings,
+    rereading,
+    sameness,
+    triage,
+    views,
+    work,
+)
 from appeal.tips.machine import ADDED, CANNOT_OPEN, PARKED, UNKNOWN_LANGUAGE
 from appeal.tips.machine import REASONS as MACHINE_REASONS
 from appeal.tips.ranking import ABOUT_ME, LIVE, TO_READ, URGENT
@@ -88,6 +101,8 @@ FACTS: Mapping[str, str] = {
 # Nobody reads these; they only tie a message to a post.
 HIDDEN_FACTS = frozenset({"in_reply_to", "conversation", "posted_at"})
 SHOWN_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+# Played without sound until the officer turns it on.
+SHOWN_VIDEOS = frozenset({"video/mp4", "video/webm", "video/ogg", "audio/mpeg", "audio/ogg", "audio/mp4", "audio/webm"})
 
 
 def language_name(code: str, language: str) -> str:
@@ -125,6 +140,8 @@ def beside(actor: Actor, tip: triage.TipView, shown_in: str) -> dict[str, object
         "likeness": sameness.REASONS,
         "history": history.of(actor, tip.row.id),
         "act_words": lambda code: ledger_words.action(code, shown_in),
+        "spared": guarded.spared(actor, tip.row.id),
+        "usual_receiver": guarded.usual_receiver(),
         "colleagues": handing.colleagues(actor),
         "radio": radio.block(board.reference(tip.row.id), tip.messages, zone=settings["zone"]),
         "radio_words": RADIO,
@@ -149,5 +166,6 @@ def context() -> dict[str, object]:
         "FACTS": FACTS,
         "HIDDEN_FACTS": HIDDEN_FACTS,
         "SHOWN_PICTURES": SHOWN_PICTURES,
+        "SHOWN_VIDEOS": SHOWN_VIDEOS,
         "language_name": language_name,
     }

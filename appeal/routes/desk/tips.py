@@ -212,11 +212,11 @@ def file(tip_id: int, message_id: int, position: int) -> ResponseReturnValue:
         now=clock.now(),
         is_original="download" in request.args,
     )
-    is_picture = mime in tip_words.SHOWN_PICTURES
+    is_shown = mime in tip_words.SHOWN_PICTURES or mime in tip_words.SHOWN_VIDEOS
     response: Response = send_file(
         BytesIO(content),
-        mimetype=mime if is_picture else "application/octet-stream",
-        as_attachment=not is_picture or "download" in request.args,
+        mimetype=mime if is_shown else "application/octet-stream",
+        as_attachment=not is_shown or "download" in request.args,
         download_name=name or f"file-{position}",
         max_age=0,
     )

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from appeal.db import dispose_engines
 from appeal.routes.desk import tip_pages
-from appeal.rules.permissions import Actor
+from appeal.rules.permissions import SYSTEM, Actor
+from appeal.services import force
 from appeal.tips import arrivals, board, leads
 from tests.desk import NOW
-from tests.routes.desk.duty import duty_app, get, press, signed_in, tip, tip_row
+from tests.routes.desk.duty import duty_app, get, picture, press, signed_in, tip, tip_row
 
 PARROT = "A man with a green parrot on his shoulder followed a woman with a pram"
 
@@ -95,3 +96,51 @@ def test_a_tip_is_handed_to_a_colleague_who_reads_tips(app: Flask, ana: FlaskCli
     assert tip_row(app, one).claimed_by_id == 2
     wrong = press(ana, f"/tips/{one}/hand-over", "/tips", officer_id="2")
     assert "You do not hold this tip any more." in wrong.text
+
+
+def test_pictures_are_blurred_at_first_and_video_is_silent(app: Flask, ana: FlaskClient) -> None:
+    files = (picture(), picture("v.mp4", b"\0\0\0 ftypmp42", "video/mp4"))
+    opened = claimed(ana, tip(app, "look", files=files))
+    assert re.search(r'<video class="message__picture" src="[^"]+" controls muted preload="none"', opened)
+    assert 'class="message__picture" src=' in opened
+    assert 'id="show-pictures"' in opened
+    assert "checked" not in re.search(r'id="show-pictures"[^>]*>', opened).group(0)  # type: ignore[union-attr]
+
+
+def test_one_press_locks_a_picture_for_everybody(app: Flask, ana: FlaskClient) -> None:
+    one = tip(app, "look", files=(picture(),))
+    address = re.search(r'action="(/tips/\d+/files/\d+/0/lock)"', claimed(ana, one)).group(1)  # type: ignore[union-attr]
+    press(ana, address, f"/tips/{one}")
+    shown = get(ana, f"/tips/{one}").text
+    assert "Nobody sees it here." in shown
+    assert "<img" not in shown
+    assert get(ana, address.removesuffix("/lock")).status_code == 409
+    assert get(ana, "/tips/locked").status_code == 403
+
+
+def test_the_two_named_officers_lift_a_lock_on_their_page(app: Flask, ana: FlaskClient) -> None:
+    ben = signed_in(app, "ben", "author")
+    with app.app_context():
+        emails = "ana@force.example ben@force.example"
+        force.change(SYSTEM, values={"guarded_officers": emails}, now=NOW)
+    one = tip(app, "look", files=(picture(),))
+    address = re.search(r'action="(/tips/\d+/files/\d+/0/lock)"', claimed(ana, one)).group(1)  # type: ignore[union-attr]
+    press(ana, address, f"/tips/{one}")
+    assert "Say why." in press(ana, "/tips/locked/1/ask", "/tips/locked", why="").text
+    assert "The other of the two is told." in press(ana, "/tips/locked/1/ask", "/tips/locked", why="a holiday").text
+    assert "a holiday" in get(ben, "/tips/locked").text
+    assert "The lock is lifted." in press(ben, "/tips/locked/1/lift", "/tips/locked").text
+    assert "No file is locked" in get(ben, "/tips/locked").text
+
+
+def test_what_is_passed_on_is_not_shown_to_who_passed_it_on(app: Flask, ana: FlaskClient) -> None:
+    ben = signed_in(app, "ben", "triager")
+    one = tip(app, "look", files=(picture(),))
+    assert "I cannot bear this: pass it on" in claimed(ana, one)
+    told = press(ana, f"/tips/{one}/unbearable", f"/tips/{one}", officer_id="2").text
+    assert "Its pictures are not shown to you again." in told
+    assert "<img" in get(ben, f"/tips/{one}").text
+    press(ben, f"/tips/{one}/hand-over", f"/tips/{one}", officer_id="1")
+    again = get(ana, f"/tips/{one}").text
+    assert "You passed the pictures of this tip to Ben." in again
+    assert "<img" not in again
