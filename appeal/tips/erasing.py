@@ -29,6 +29,8 @@ LIMIT = 100
 REMEMBERED = timedelta(days=400)
 # What the machine may have found in a tip that is empty of content.
 HARMLESS = frozenset({"looks_like_spam", "looks_like_mockery", "parked"})
+# A file that is still being taken in, or that is locked for the unit that works on such material.
+UNSETTLED = (custody.NEW, custody.LOCKED)
 SAY_WHY = _("Say why.")
 NOT_SPAM = _("Only spam is erased early, and only after a second officer has found the same.")
 HAS_CONTENT = _("This has more in it than advertising: it is kept.")
@@ -96,7 +98,7 @@ def _due(before: datetime) -> Select[int]:
     )
     away = exists(select(Assessment.id).where(Assessment.tip_id == Tip.id, Assessment.points_away))
     own = (Message.id == MessageFile.message_id, Message.tip_id == Tip.id)
-    unfinished = exists(select(MessageFile.message_id).where(*own, MessageFile.state == custody.NEW))
+    unfinished = exists(select(MessageFile.message_id).where(*own, MessageFile.state.in_(UNSETTLED)))
     return (
         select(Tip.id)
         .where(Tip.state == TipState.DONE, Tip.done_at < before, or_(Tip.appeal_id.is_(None), over))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from appeal import db, installation
 from appeal.models.desk import BulkAct, FirstReading, NameGiven, Rereading, TipAction, TipNote, TipReader
 from appeal.models.erased import DoomedFile, ErasedMessage, ErasedTip
+from appeal.models.guard import FileLock, FilePass
 from appeal.models.lead import Lead, LeadApart, LeadCheck, LeadMember
 from appeal.models.ledger import LedgerEntry, LedgerText
 from appeal.models.paging import Page, PageAsk
@@ -25,7 +26,7 @@ from appeal.rules.errors import CannotOpen, FileDamaged, NotFound
 from appeal.tips import blind, gathering, membership, opening, spool
 
 # Tables whose rows belong to one tip and go with it; none of them refers to another one of this list.
-OWN = (Assessment, NameGiven, TipNote, TipAction, Rereading, TipReader, FirstReading)
+OWN = (Assessment, NameGiven, TipNote, TipAction, Rereading, TipReader, FirstReading, FileLock, FilePass)
 MOST_FILES = 500
 _PLAIN: dict[str, Any] = {"synchronize_session": False}
 
