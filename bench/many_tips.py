@@ -59,7 +59,7 @@ def fill(url: str, count: int, appeal_id: int, now: datetime, seed: int = 1) -> 
 def _template(chance: random.Random, appeal_id: int, now: datetime, number: int, word: str = "") -> Template:
     """Half of them name a place near Sevilla; one in five speaks of a van."""
     at = now - timedelta(minutes=chance.randrange(DAYS * 24 * 60))
-    said = chance.sample(WORDS, 12) + ([COMMON_WORD] if number % 5 == 0 else []) + ([word] if word else [])
+    said = chance.sample(WORDS, 7) + ([COMMON_WORD] if number % 5 == 0 else []) + ([word] if word else [])
     place = f"{chance.gauss(37.39, 0.05):.5f}, {chance.gauss(-5.98, 0.06):.5f}"
     facts = {"position": place} if number % 2 == 0 else {}
     content = {
@@ -146,7 +146,8 @@ class _Writer:
     def __enter__(self) -> "_Writer":
         if self._is_sqlite:
             self._line = sqlite3.connect(str(self._url.database))
-            self._line.execute("PRAGMA synchronous=OFF")
+            for pragma in ("synchronous=OFF", "cache_size=-600000", "wal_autocheckpoint=50000", "temp_store=MEMORY"):
+                self._line.execute(f"PRAGMA {pragma}")
         else:
             about = f"host={self._url.host} port={self._url.port} user={self._url.username}"
             self._line = psycopg.connect(f"{about} dbname={self._url.database}")

@@ -1,8 +1,8 @@
 """The triage desk over HTTP with 1,000 tips and with many: does any page or query feel how many there are?
 
-usage: python -m bench.triage [--tips N] [--only sqlite|postgresql]
+usage: python -m bench.triage [--tips N] [--only sqlite|postgresql] [--keep FOLDER]
 
-Two desks of each database answer turn by turn: queue page, next page, filtered view, search and map box. Exit 1 where
+With `--keep` the SQLite databases stay in that folder and are used again. Two desks of each database answer turn by turn: queue page, next page, filtered view, search and map box. Exit 1 where
 a page takes more than 1.5 times as long with many, weighs more than 100 KB, skips rows by number or counts without an
 end, or where its list takes more than 3 times as long as the same list in plain SQL on the same table.
 """
@@ -93,11 +93,12 @@ def main() -> int:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--tips", type=int, default=MANY)
     wanted.add_argument("--only", choices=("sqlite", "postgresql"))
+    wanted.add_argument("--keep", type=Path)
     given = wanted.parse_args()
     is_good = True
     with tempfile.TemporaryDirectory(prefix="bench-triage-") as name, ExitStack() as stack:
         if given.only != "postgresql":
-            is_good &= _compare("SQLite", Path(name) / "sqlite", given.tips, lambda: "")
+            is_good &= _compare("SQLite", given.keep or Path(name) / "sqlite", given.tips, lambda: "")
         if given.only != "sqlite" and servers.postgres_folder() is not None:
             server = stack.enter_context(servers.running_postgres())
             is_good &= _compare("PostgreSQL", Path(name) / "pg", given.tips, lambda: server.url(server.create()))
@@ -205,15 +206,17 @@ def _against_plain(desks: Sequence[Desk]) -> bool:
 def _desk(folder: Path, size: int, url: str) -> Iterator[Desk]:
     """A desk with so many tips, served by a process of its own."""
     environ = {"APPEAL_INSTANCE": str(folder), **({"APPEAL_DATABASE_URL": url} if url else {})}
-    keys.create(folder / "keys")
-    config = load_config(environ)
+    config, is_new = load_config(environ), not (folder / "keys").exists()
+    if is_new:
+        keys.create(config.keys)
     schema.upgrade(config.database_url)
     began = time.perf_counter()
     with create_core_app(config, keys.load_desk(config.keys)).app_context():
-        exercises.prepare(now=NOW)
-        many_tips.fill(config.database_url, size, 1, NOW)
+        if is_new:
+            exercises.prepare(now=NOW)
+            many_tips.fill(config.database_url, size, 1, NOW)
         public_id = _public_id()
-    print(f"{size:,} tips written in {time.perf_counter() - began:.0f} s", flush=True)
+    print(f"{size:,} tips there in {time.perf_counter() - began:.0f} s", flush=True)
     (port,) = servers.free_ports(1)
     order = [sys.executable, "-m", "bench.triage", "--serve", str(folder), url, str(port)]
     served = subprocess.Popen(order)

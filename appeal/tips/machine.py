@@ -1,6 +1,6 @@
 """What the machine makes of a tip: it opens the words, judges how soon they must be read, and keeps none of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,19 +10,22 @@ from appeal.rules import urgency
 from appeal.rules.errors import CannotOpen
 from appeal.rules.words import _
 from appeal.tips import opening
-from appeal.tips.ranking import URGENT, rank
+from appeal.tips.ranking import TO_READ, URGENT, rank
 
 # A tip with more messages than this is judged by its first and its newest ones.
 MOST_MESSAGES = 20
 UNKNOWN_LANGUAGE = "und"
 
 # Reasons that only the machine gives, beside those of `urgency.REASONS`.
-CANNOT_OPEN, ADDED, PARKED = "cannot_open", "added", "parked"
+CANNOT_OPEN, ADDED, PARKED, LIKE_SPAM = "cannot_open", "added", "parked", "like_spam"
+# How far a tip of the last lane is set back that reads like what the desk closed as spam.
+LIKE_SPAM_POINTS = 40
 REASONS: Mapping[str, str] = {
     **urgency.REASONS,
     CANNOT_OPEN: _("Cannot be opened with the keys that are here."),
     ADDED: _("Something was added after it was decided."),
     PARKED: _("Came in a flood and stands behind the others."),
+    LIKE_SPAM: _("Reads like what this desk closed as advertising or abuse."),
     "name_agrees": _("Somebody else gave the same name."),
     "lifted": _("Lifted by an officer."),
     "matched_later": _("Was closed; something that came later fits it."),
@@ -38,8 +41,11 @@ class Reading:
     newest_at: datetime | None
 
 
-def read(tip: Tip) -> Reading:
-    """Judge a tip whose messages and contents are loaded; one that cannot be opened is urgent: a person must look."""
+def read(tip: Tip, suspects: Callable[[str], bool] = lambda _text: False) -> Reading:
+    """Judge a tip whose messages and contents are loaded; one that cannot be opened is urgent: a person must look.
+
+    `suspects` says whether a text reads like spam: that sets it back within the last lane and nowhere else.
+    """
     rows = tip.messages if len(tip.messages) <= MOST_MESSAGES else [tip.messages[0], *tip.messages[1 - MOST_MESSAGES :]]
     try:
         contents = [opening.content_of(row.content.sealed) for row in rows]
@@ -47,8 +53,11 @@ def read(tip: Tip) -> Reading:
         return Reading(_values(tip, URGENT, urgency.URGENT_SCORE, (CANNOT_OPEN,), ""), None)
     text = "\n".join(_said(content) for content in contents)
     judged = urgency.judge(text, tip.is_live, tip.is_about_me, tip.file_count > 0)
+    lane, score, reasons = judged.lane, judged.score, judged.reasons
+    if lane == TO_READ and suspects("\n".join(content["text"] for content in contents)):
+        score, reasons = max(0, score - LIKE_SPAM_POINTS), (*reasons, LIKE_SPAM)
     newest = max(datetime.fromisoformat(content["received_at"]) for content in contents)
-    return Reading(_values(tip, judged.lane, judged.score, judged.reasons, urgency.language(text)), newest)
+    return Reading(_values(tip, lane, score, reasons, urgency.language(text)), newest)
 
 
 def _values(tip: Tip, lane: str, score: int, reasons: tuple[str, ...], language: str) -> dict[str, Any]:

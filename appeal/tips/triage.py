@@ -20,7 +20,7 @@ from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _, say
 from appeal.services import force, officers
-from appeal.tips import custody, machine, opening, readings, reasons, rereading, visible, waiting
+from appeal.tips import custody, machine, opening, readings, reasons, rereading, spam_learning, visible, waiting
 from appeal.tips.opening import MessageView
 
 # The same table for the page and for the check.
@@ -72,7 +72,8 @@ def read_tips(now: datetime, limit: int = 100) -> list[int]:
     wanted = select(Tip).where(Tip.read_at.is_(None)).order_by(Tip.id).limit(limit).options(_WITH_WORDS)
     with db.reading() as session:
         tips = session.scalars(wanted, execution_options={"populate_existing": True}).all()
-    read = [(tip, machine.read(tip)) for tip in tips]
+    desk = spam_learning.followed()
+    read = [(tip, machine.read(tip, desk.suspects)) for tip in tips]
     if read:
         with db.writing() as session:
             for tip, reading in read:
