@@ -2,9 +2,10 @@
 
 usage: python -m bench.triage [--tips N] [--only sqlite|postgresql] [--keep FOLDER]
 
-With `--keep` the SQLite databases stay in that folder and are used again. Two desks of each database answer turn by turn: queue page, next page, filtered view, search and map box. Exit 1 where
-a page takes more than 1.5 times as long with many, weighs more than 100 KB, skips rows by number or counts without an
-end, or where its list takes more than 3 times as long as the same list in plain SQL on the same table.
+With `--keep` the SQLite databases stay in that folder and are used again. Two desks of each database answer turn by
+turn: queue page, next page, filtered view, search and map box. Exit 1 where a page takes more than 1.5 times as long
+with many, weighs more than 100 KB, skips rows by number or counts without an end, or where its list takes more than 3
+times as long as the same list in plain SQL on the same table.
 """
 
 import argparse
