@@ -28,6 +28,7 @@ from appeal.services import (
     kits,
     lookups,
     notices,
+    owed,
     paging,
     releases,
     reminders,
@@ -98,6 +99,13 @@ def ask_reviews() -> None:
     count = reviews.ask(now=now())
     if count:
         log.info("asked for reviews", appeals=count)
+
+
+def ask_owed() -> None:
+    """Ask for what approvals owe, and tell of what is late."""
+    count = owed.ask(now=now())
+    if count:
+        log.info("asked for what is owed", approvals=count)
 
 
 def deliver(copy_id: int) -> None:

@@ -35,6 +35,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("hand over tokens", 10.0, jobs.hand_over_tokens),
     ("expire claims", 10.0, jobs.expire_claims),
     ("ask reviews", 60.0, jobs.ask_reviews),
+    ("ask what is owed", 20.0, jobs.ask_owed),
     ("check channels", 20.0, jobs.check_channels),
 )
 

@@ -135,7 +135,8 @@ class Approval(Base):
 
     An urgent one may owe its reasons for a day. One by telephone names who wrote it down and the words that were said,
     and is `confirmed_at` by the approver afterwards. `checks` is what the approver ticked: `dialled` (lines), `alert`
-    (criteria), `flags` (how many words were looked at and stay).
+    (criteria), `flags` (how many words were looked at and stay). `owed_asked_at` and `owed_told_at` are when somebody
+    was last asked for what it owes, and when all were told that it was not there in time.
     """
 
     __tablename__ = "approvals"
@@ -163,6 +164,9 @@ class Approval(Base):
     confirmed_at: Mapped[datetime | None]
     review_at: Mapped[datetime | None]
     asked_stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    reviewed_at: Mapped[datetime | None]
+    owed_asked_at: Mapped[datetime | None]
+    owed_told_at: Mapped[datetime | None]
     revision: Mapped[Revision] = relationship(back_populates="approvals")
 
 

@@ -71,6 +71,14 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ),
     ("telephone_authority", "no", _("Whether an approval may be given by telephone and written down: yes or no.")),
     (
+        "owed_holds",
+        "no",
+        _(
+            "Whether what has not gone out is held when an authority by telephone is not confirmed within 4 hours, or "
+            "an urgent approval not completed within 24 hours: yes or no."
+        ),
+    ),
+    (
         "legal_bases",
         "Warrant or court order\nPrevention and detection of crime\nDanger to life\n"
         "Missing person: vital interests\nPublic information",

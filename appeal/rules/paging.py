@@ -11,6 +11,7 @@ NEXT_AFTER = timedelta(minutes=5)
 LINK_LASTS = timedelta(hours=24)
 
 APPROVAL, COVER, LIVE, STILL, REVIEW = "approval", "cover", "live", "still", "review"
+CONFIRM, OWED = "confirm", "owed"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,19 @@ KINDS: Mapping[str, Kind] = {
         _("Thank you. The reminder goes out."),
         Permission.DRAFT,
         is_for_one=True,
+    ),
+    CONFIRM: Kind(
+        _("An authority that you gave by telephone waits for your word. Can you look at it now?"),
+        _("Yes, I look at it now"),
+        _("Thank you. Please confirm it at the desk, or say there that it was not yours."),
+        Permission.APPROVE,
+        is_for_one=True,
+    ),
+    OWED: Kind(
+        _("An urgent approval owes something, and its time runs out. Can you look at it now?"),
+        _("Yes, I look at it now"),
+        _("You look at it now. Nobody else is asked any more."),
+        Permission.APPROVE,
     ),
     REVIEW: Kind(
         _("An appeal is about to lapse. Can you look at it now?"),

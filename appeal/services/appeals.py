@@ -22,7 +22,7 @@ from appeal.services import approvals, barring, channels, contents, force, lines
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
 OPEN_STATES = (RevisionState.DRAFT, RevisionState.RETURNED)
-TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", "other", "review")
+TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", "other", "review", "authority")
 ENDINGS = tuple(endings.ENDINGS)
 QUICK_TAKE_DOWNS = 3
 QUICK_PERIOD = timedelta(hours=1)

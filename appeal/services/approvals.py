@@ -17,7 +17,7 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined, say
-from appeal.services import channels, contents, notices, paging, signatures, wordings
+from appeal.services import channels, contents, notices, owed, paging, signatures, wordings
 
 CONTENT_CHANGED = "This is not the text that you were shown. Please read it again and sign what you see."
 
@@ -160,6 +160,7 @@ def confirm(actor: Actor, *, approval_id: int, now: datetime) -> None:
         if approval.approver_id != actor.id:
             raise NotAllowed("Only the officer who gave the authority can confirm it.")
         approval.confirmed_at = now
+        owed.settle(session, approval, now=now)
         target = f"revision:{approval.revision_id}"
         ledger.record(session, at=now, actor=actor.label, action="confirm authority", target=target)
 
@@ -171,13 +172,14 @@ def complete(actor: Actor, *, approval_id: int, answers: Mapping[str, str], now:
         approval = _standing(session, approval_id)
         if approval.approver_id != actor.id or not approval.is_urgent:
             raise NotAllowed("Only the officer who approved urgently gives the reasons that are owed.")
-        owed = [name for name in REASONED if not getattr(approval, name).strip()]
-        wrong = {name: signatures.REASON_WORDS[name] for name in owed if not answers.get(name, "").strip()}
+        lacking = [name for name in REASONED if not getattr(approval, name).strip()]
+        wrong = {name: signatures.REASON_WORDS[name] for name in lacking if not answers.get(name, "").strip()}
         if wrong:
             raise BadInput(fields=wrong)
-        for name in owed:
+        for name in lacking:
             setattr(approval, name, answers[name].strip())
-        fields = {name: answers[name] for name in owed}
+        owed.settle(session, approval, now=now)
+        fields = {name: answers[name] for name in lacking}
         target = f"revision:{approval.revision_id}"
         ledger.record(session, at=now, actor=actor.label, action="complete approval", target=target, fields=fields)
 

@@ -25,6 +25,14 @@ WHOLE_NUMBERS = {
     "reread_percent": 100,
     "keep_tips_days": 36500,
 }
+YES_OR_NO = (frozenset({"yes", "no"}), _("Write yes or no."))
+# Settings that are one of a few words, and the sentence for any other.
+ONE_OF = {
+    "lapse_takes_down_missing": YES_OR_NO,
+    "telephone_authority": YES_OR_NO,
+    "owed_holds": YES_OR_NO,
+    "grading": (frozenset({"", "3x5x2"}), _("Write 3x5x2 or leave it empty.")),
+}
 
 
 def settings() -> Mapping[str, str]:
@@ -65,6 +73,5 @@ def _problem(name: str, value: str) -> str:
         return f"{value!r} is not a time zone; one looks like Europe/Madrid."
     if name in WHOLE_NUMBERS and not (value.isdigit() and int(value) <= WHOLE_NUMBERS[name]):
         return say("This must be a whole number up to %(most)s.", most=WHOLE_NUMBERS[name])
-    if name == "grading" and value not in {"", "3x5x2"}:
-        return "Write 3x5x2 or leave it empty."
-    return ""
+    values, words = ONE_OF.get(name, ({value}, ""))
+    return "" if value in values else words

@@ -12,7 +12,7 @@ from appeal.models.force import ForceSetting
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.models.rota import Desk
 from appeal.rules.lifecycle import CopyState
-from appeal.services import force, overrides, page_posts, pauses, quiet, rota, thanks
+from appeal.services import force, overrides, owed, page_posts, pauses, quiet, rota, thanks
 
 CORRECTION = "correction"
 IN_FLIGHT = (CopyState.SENDING.value, CopyState.UNKNOWN.value)
@@ -78,6 +78,8 @@ def _problem(session: Session, copy: Copy, release: Release, now: datetime) -> t
         return CopyState.HELD, REVIEW_IS_OVER
     if release.kind != CORRECTION and pauses.is_paused(session, copy.channel_id):
         return CopyState.HELD, pauses.PAUSED
+    if release.kind != CORRECTION and owed.is_held(session, release.approval, now):
+        return CopyState.HELD, owed.HELD
     return None
 
 

@@ -12,7 +12,7 @@ from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.paging import REVIEW
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import appeals, force, paging, rota, signatures
+from appeal.services import appeals, force, owed, paging, rota, signatures
 
 ASKED_BEFORE = (timedelta(hours=24), timedelta(hours=4), timedelta(hours=1))
 LAPSED = len(ASKED_BEFORE) + 1
@@ -52,6 +52,8 @@ def renew(actor: Actor, *, appeal_id: int, review_on: date, now: datetime) -> No
             raise BadInput(fields={"review_on": "The review date must lie after today and within a year."})
         approval.review_on = min(review_on, latest.date()) if latest else review_on
         approval.review_at, approval.asked_stage = latest, 0
+        approval.reviewed_at = now
+        owed.settle(session, approval, now=now)
         paging.end(session, kind=REVIEW, target=f"appeal:{appeal_id}", now=now)
         fields = {"content": approval.content_sha256, "review_on": approval.review_on.isoformat()}
         target = f"revision:{approval.revision_id}"

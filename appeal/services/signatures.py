@@ -88,12 +88,12 @@ def sign_further(actor: Actor, *, revision_id: int, content_sha256: str, stateme
             raise NotFound("There is no such revision.")
         reasons = further(revision)
         refuse_author(actor.id, revision)
-        owed = [one for one in revision.approvals if one.ended_at is None and one.is_urgent]
-        if revision.state != RevisionState.SUBMITTED and not owed:
+        urgent = [one for one in revision.approvals if one.ended_at is None and one.is_urgent]
+        if revision.state != RevisionState.SUBMITTED and not urgent:
             raise WrongState("This revision does not wait for approval.")
         if not reasons:
             raise WrongState("No rule asks for a further signature here.")
-        if any(one.approver_id == actor.id for one in owed):
+        if any(one.approver_id == actor.id for one in urgent):
             raise NotAllowed("You signed this already, so another officer has to.")
         if revision.content_sha256 != content_sha256:
             raise WrongState("This is not the text that you were shown. Please read it again and sign what you see.")
@@ -148,8 +148,7 @@ def check(
     others = [one for one in signed_further(session, revision) if one.officer_id != actor_id]
     if reasons and not others and not is_urgent:
         wrong["statement"] = _("Another approver has to sign first, as the page says.")
-    if not answers.get("recorded_for"):
-        wrong |= photos.unread(revision, answers)
+    wrong |= photos.unread(revision, answers)
     if wrong:
         raise BadInput(fields=wrong)
 

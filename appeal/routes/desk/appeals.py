@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from appeal.models.appeal import Appeal, Approval, Revision
 from appeal.pages import translate
-from appeal.routes.desk import drafts, endings, shown
+from appeal.routes.desk import drafts, endings, owing, shown
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.desk.press import once
 from appeal.routes.forms.appeals import (
@@ -25,12 +25,13 @@ from appeal.routes.forms.appeals import (
 )
 from appeal.rules import clock
 from appeal.rules import endings as ending_rules
+from appeal.rules import owed as debt_rules
 from appeal.rules.drafting import KIND_WORDS
 from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.lifecycle import WORDS, RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, capacity, outcomes, overrides, releases, reviews, rota, schedule, told
+from appeal.services import appeals, capacity, outcomes, overrides, owed, releases, reviews, rota, schedule, told
 
 BOARD_LENGTH = 100
 # Several forms stand on one page; their fields need names of their own.
@@ -220,13 +221,17 @@ def _address(appeal_id: int) -> str:
 
 def _board(form: BeginForm) -> str:
     rows = appeals.board(BOARD_LENGTH)
-    waiting = outcomes.waiting_for(actor())
+    waiting, owes = outcomes.waiting_for(actor()), owed.standing()
     listed = {one.id: one for one in (*rows, *waiting.approvals, *waiting.asked, *waiting.returned)}
+    listed |= {one.appeal_id: appeals.view(one.appeal_id) for one in owes if one.appeal_id not in listed}
     return render_template(
         "desk/appeals/board.html",
         form=form,
         appeals=rows,
         waiting=waiting,
+        owing=owes,
+        debt_words=debt_rules.WORDS,
+        now=clock.now(),
         titles={one.id: appeals.title(one, language()) for one in listed.values()},
         states=shown.states(rows),
         kinds=KIND_WORDS,
@@ -263,6 +268,7 @@ def _page(
         copy_words=WORDS,
         press_form=PressForm(formdata=None),
         **_around_the_end(appeal),
+        **owing.box(appeal_id),
         can_go_again=_can_go_again(appeal, now.date()),
         is_coming_down=any(one.counts.keys() & {"coming_down", "by_hand"} for one in standings),
         to_take_down=sum(bool(one.counts.keys() & {"out", "asked", "unknown", "moving"}) for one in standings),

@@ -10,10 +10,17 @@ from wtforms.fields.choices import SelectChoice
 
 from appeal.models.appeal import Approval, Revision
 from appeal.pages import LANGUAGES, translate
-from appeal.routes.desk import facts
+from appeal.routes.desk import facts, owing
 from appeal.routes.desk import shown as on_pages
 from appeal.routes.desk.gate import actor, language
-from appeal.routes.forms.approvals import ApproveForm, FurtherForm, OwedForm, RecordForm, ReturnForm, approve_form
+from appeal.routes.forms.approvals import (
+    ApproveForm,
+    FurtherForm,
+    RecordForm,
+    ReturnForm,
+    approve_form,
+    record_form,
+)
 from appeal.routes.forms.base import DeskForm
 from appeal.rules import clock, wording
 from appeal.rules.drafting import ALERT_EVIDENCE, FACT_LIMITS, KIND_WORDS, LABELS, REASONED, TEXT_LIMITS, label
@@ -27,7 +34,7 @@ from appeal.rules.words import _
 from appeal.services import appeals, approvals, barring, force, officers, outcomes, paging, signatures
 
 # Several forms stand on one page; their fields need names of their own.
-BACK, RECORD, FURTHER, CONFIRM, OWED = "back", "record", "further", "confirm", "owed"
+BACK, RECORD = "back", "record"
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 
 
@@ -38,18 +45,16 @@ def shown(revision: Revision, **forms: DeskForm) -> str:
     return render_template(
         "desk/approvals/approval.html",
         **_texts(revision, settings),
-        **(_forms(revision) | forms),
+        **_forms(revision, forms),
         asked=asked,
         further_words=FURTHER_WORDS,
         reasons=wording.REASONS,
         labels=LABELS,
-        names={one.id: one.name for one in officers.everyone()},
         may_sign_further=bool(asked.further)
         and not any(one.officer_id == actor().id for one in asked.signed)
         and actor().may(Permission.APPROVE),
         page=paging.latest(kind=APPROVAL, target=f"appeal:{revision.appeal_id}"),
         telephone=settings["telephone_authority"] == "yes",
-        signed=_standing(revision),
         revision_state=outcomes.REVISION_STATES[revision.state],
         is_submitted=revision.state == RevisionState.SUBMITTED,
         is_author=actor().id in {revision.author_id, revision.appeal.author_id},
@@ -71,7 +76,8 @@ def offered_record(form: RecordForm, revision: Revision) -> RecordForm:
     may = [one for one in officers.everyone() if one.active and officers.actor_of(one).may(Permission.APPROVE)]
     form.recorded_for.choices = [SelectChoice("", _("Choose"))]
     form.recorded_for.choices += [SelectChoice(str(one.id), one.name) for one in may if one.id not in wrote]
-    form.legal_basis.choices = [SelectChoice("", _("Choose")), *(SelectChoice(one, one) for one in _bases())]
+    asked = signatures.asked(revision.id)
+    form.offer(_bases(), asked.to_dial, [(name, LABELS[name]) for name in ALERT_EVIDENCE])
     return form
 
 
@@ -118,18 +124,19 @@ def _texts(revision: Revision, settings: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _forms(revision: Revision) -> dict[str, DeskForm]:
+def _forms(revision: Revision, pressed: Mapping[str, DeskForm]) -> dict[str, Any]:
+    """All forms, fresh but for the one that was pressed, and what the box of what is owed says."""
     back = ReturnForm(formdata=None, prefix=BACK)
     back.offer(commentable(revision))
     hashes = {"content_sha256": revision.content_sha256, "posts_sha256": _posts(revision)}
-    return {
+    forms: dict[str, DeskForm] = {
         "form": _fresh(revision),
         "return_form": back,
-        "record_form": offered_record(RecordForm(formdata=None, prefix=RECORD, data=hashes), revision),
-        "further_form": FurtherForm(formdata=None, prefix=FURTHER, data=hashes),
-        "confirm_form": DeskForm(formdata=None, prefix=CONFIRM),
-        "owed_form": OwedForm(formdata=None, prefix=OWED),
+        "record_form": offered_record(record_form(revision)(formdata=None, prefix=RECORD, data=hashes), revision),
     }
+    if revision.state == RevisionState.SUBMITTED:
+        forms["further_form"] = FurtherForm(formdata=None, prefix=owing.FURTHER, data=hashes)
+    return {**owing.box(revision.appeal_id), **forms, **pressed}
 
 
 def _fresh(revision: Revision) -> ApproveForm:

@@ -8,16 +8,25 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from appeal.models.appeal import Revision
-from appeal.routes.desk import approval_page
+from appeal.routes.desk import approval_page, owing
 from appeal.routes.desk.gate import actor, needs
 from appeal.routes.desk.press import once
-from appeal.routes.forms.approvals import ApproveForm, FurtherForm, OwedForm, RecordForm, ReturnForm, approve_form
+from appeal.routes.forms.approvals import (
+    ApproveForm,
+    FurtherForm,
+    OwedForm,
+    RecordForm,
+    ReturnForm,
+    approve_form,
+    record_form,
+)
 from appeal.routes.forms.base import DeskForm, new_request_id
 from appeal.rules import clock
 from appeal.rules.errors import AppealError, BadInput, NotAllowed, WrongState
+from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, approvals, force, releases, signatures
+from appeal.services import appeals, approvals, authorities, force, releases, signatures
 
 pages = Blueprint("approvals", __name__)
 
@@ -47,16 +56,14 @@ def approve(appeal_id: int) -> ResponseReturnValue:
 def record(appeal_id: int) -> ResponseReturnValue:
     """Write down the authority that another officer gave by telephone, and plan the release."""
     revision, now = _revision(appeal_id), clock.now()
-    form = approval_page.offered_record(RecordForm(prefix=approval_page.RECORD), revision)
+    form = approval_page.offered_record(record_form(revision)(prefix=approval_page.RECORD), revision)
 
     def work() -> str:
-        asked = signatures.asked(revision.id)
         answers = {
-            **{name: str(form[name].data) for name in ("recorded_for", "authority_words", "legal_basis")},
+            **form.ticks(),
+            **{name: str(form[name].data) for name in ("recorded_for", "authority_words")},
             **{name: str(revision.facts.get(name, "") or "") for name in signatures.REASON_WORDS},
             "statement": form.authority_words.data,
-            "dialled": "\n".join(line for _language, line in asked.to_dial),
-            "flags_kept": "yes",
         }
         return _launched(revision, form, answers, now, _("Written down. The approver confirms it within 4 hours."))
 
@@ -66,9 +73,10 @@ def record(appeal_id: int) -> ResponseReturnValue:
 @pages.post("/appeals/<int:appeal_id>/further")
 @needs(Permission.APPROVE)
 def further(appeal_id: int) -> ResponseReturnValue:
-    """Sign as the further approver that a rule asks for."""
+    """Sign as the further approver that a rule asks for, before the approval or after an urgent one."""
     revision, now = _revision(appeal_id), clock.now()
-    form = FurtherForm(prefix=approval_page.FURTHER)
+    revision = revision if revision.state == RevisionState.SUBMITTED else _signed(appeal_id)
+    form = FurtherForm(prefix=owing.FURTHER)
 
     def work() -> str:
         signatures.sign_further(
@@ -88,13 +96,28 @@ def further(appeal_id: int) -> ResponseReturnValue:
 @needs(Permission.APPROVE)
 def confirm(appeal_id: int) -> ResponseReturnValue:
     """The approver says that the authority that was written down was theirs."""
-    revision, now = _revision(appeal_id), clock.now()
-    form = DeskForm(prefix=approval_page.CONFIRM)
+    revision, now = _signed(appeal_id), clock.now()
+    form = DeskForm(prefix=owing.CONFIRM)
 
     def work() -> str:
         approvals.confirm(actor(), approval_id=approval_page.standing(revision).id, now=now)
         flash(_("Confirmed."), "success")
-        return url_for("approvals.show", appeal_id=appeal_id)
+        return url_for("appeals.show", appeal_id=appeal_id)
+
+    return _pressed(revision, "confirm_form", form, now, work)
+
+
+@pages.post("/appeals/<int:appeal_id>/disown")
+@needs(Permission.APPROVE)
+def disown(appeal_id: int) -> ResponseReturnValue:
+    """The approver says that the authority that was written down was not theirs."""
+    revision, now = _signed(appeal_id), clock.now()
+    form = DeskForm(prefix=owing.CONFIRM)
+
+    def work() -> str:
+        authorities.disown(actor(), approval_id=approval_page.standing(revision).id, now=now)
+        flash(_("It is coming down. All approvers and administrators were told."), "success")
+        return url_for("appeals.show", appeal_id=appeal_id)
 
     return _pressed(revision, "confirm_form", form, now, work)
 
@@ -103,14 +126,14 @@ def confirm(appeal_id: int) -> ResponseReturnValue:
 @needs(Permission.APPROVE)
 def complete(appeal_id: int) -> ResponseReturnValue:
     """Give the reasons that an urgent approval still owes."""
-    revision, now = _revision(appeal_id), clock.now()
-    form = OwedForm(prefix=approval_page.OWED)
+    revision, now = _signed(appeal_id), clock.now()
+    form = OwedForm(prefix=owing.OWED)
 
     def work() -> str:
         answers = {name: str(form[name].data or "") for name in signatures.REASON_WORDS}
         approvals.complete(actor(), approval_id=approval_page.standing(revision).id, answers=answers, now=now)
         flash(_("The reasons are kept."), "success")
-        return url_for("approvals.show", appeal_id=appeal_id)
+        return url_for("appeals.show", appeal_id=appeal_id)
 
     return _pressed(revision, "owed_form", form, now, work)
 
@@ -181,6 +204,13 @@ def _review_on(revision: Revision, now: datetime) -> date:
     latest = signatures.latest_review_on(revision, False, now)
     today = now.astimezone(ZoneInfo(settings["zone"])).date()
     return latest or today + timedelta(days=int(settings["review_days"]))
+
+
+def _signed(appeal_id: int) -> Revision:
+    """The revision whose approval stands, whatever is written beside it."""
+    found = appeals.view(appeal_id).revisions
+    signed = [one for one in found if any(own.ended_at is None for own in one.approvals)]
+    return appeals.revision((signed or found)[-1].id)
 
 
 def _revision(appeal_id: int) -> Revision:

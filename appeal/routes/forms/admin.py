@@ -43,6 +43,7 @@ LABELS: Mapping[str, str] = {
     "order_kinds": _("Kinds that need a judge's order"),
     "lapse_takes_down_missing": _("A lapsed review takes down a missing person at high risk"),
     "telephone_authority": _("Approval by telephone"),
+    "owed_holds": _("What is owed holds what has not gone out"),
     "legal_bases": _("Legal bases"),
 }
 LONG = ("contact_", "legal_bases")

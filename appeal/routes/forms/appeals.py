@@ -17,7 +17,10 @@ REASONS = {
     "other": _("Another reason"),
 }
 # reasons that nobody presses
-MORE_REASONS = {"review": _("Nobody answered the review in time")}
+MORE_REASONS = {
+    "review": _("Nobody answered the review in time"),
+    "authority": _("The approver did not give the authority that was written down"),
+}
 ENDINGS = {code: ending.words for code, ending in endings.ENDINGS.items()}
 HOURS = ("1", "2", "4", "8", "12", "24")
 

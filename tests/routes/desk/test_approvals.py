@@ -274,8 +274,22 @@ def test_an_authority_by_telephone_is_written_down_and_confirmed(app: Flask) -> 
     assert desk.press(recorder, PAGE, "/appeals/1/authority", **more).status_code == 302
     client = desk.sign_in(app, APPROVER)
     assert "Yes, publish it." in client.get(PAGE, base_url=BASE).text
-    assert desk.press(client, PAGE, "/appeals/1/confirm").status_code == 302
-    assert "That was my authority" not in client.get(PAGE, base_url=BASE).text
+    assert "That was not my authority" not in desk.sign_in(app, AUTHOR).get(PAGE, base_url=BASE).text
+    assert desk.press(client, "/appeals/1", "/appeals/1/confirm").status_code == 302
+    assert "That was my authority" not in client.get("/appeals/1", base_url=BASE).text
+
+
+def test_an_authority_that_was_not_given_is_taken_back_in_one_press(app: Flask) -> None:
+    with app.app_context():
+        force.change(SYSTEM, values={"telephone_authority": "yes"}, now=NOON)
+        chosen = str(desk.actor(APPROVER).id)
+    more = {"record-recorded_for": chosen, "record-authority_words": "Yes.", "record-legal_basis": WORDS["legal_basis"]}
+    desk.press(desk.sign_in(app, "both@force.example"), PAGE, "/appeals/1/authority", **more)
+    client = desk.sign_in(app, APPROVER)
+    assert desk.press(client, "/appeals/1", "/appeals/1/disown").status_code == 302
+    assert (
+        "The approver did not give the authority that was written down" in client.get("/appeals/1", base_url=BASE).text
+    )
 
 
 def test_an_urgent_approval_asks_for_the_rest_afterwards(app: Flask) -> None:
@@ -283,10 +297,12 @@ def test_an_urgent_approval_asks_for_the_rest_afterwards(app: Flask) -> None:
     empty = {"necessity": "", "proportionality": "", "risk": "", "statement": ""}
     more = {**WORDS, **empty, "urgent": "y", "why_now": "He is armed.", "review_on": "2026-03-03"}
     assert desk.press(client, PAGE, PAGE, **more).status_code == 302
-    assert "Owed since the urgent approval" in client.get(PAGE, base_url=BASE).text
+    assert "Keep these reasons" in client.get(PAGE, base_url=BASE).text
+    board = desk.sign_in(app, AUTHOR).get("/", base_url=BASE).text
+    assert "The approver has to give the reasons that the urgent approval left open." in board
     owed = {f"owed-{name}": "Given later." for name in ("necessity", "proportionality", "risk")}
     assert desk.press(client, PAGE, "/appeals/1/owed", **owed).status_code == 302
-    assert "Owed since the urgent approval" not in client.get(PAGE, base_url=BASE).text
+    assert "Keep these reasons" not in client.get("/appeals/1", base_url=BASE).text
 
 
 def test_who_was_asked_stands_on_the_page(app: Flask) -> None:
