@@ -39,13 +39,25 @@ from appeal.services import (
     reviews,
     thanks,
 )
-from appeal.tips import arrivals, custody, erasing, heartbeat, pieces, polling, spool, triage, webhook_token
+from appeal.services import captures as kept_posts
+from appeal.tips import (
+    arrivals,
+    captures,
+    custody,
+    erasing,
+    heartbeat,
+    pieces,
+    polling,
+    spool,
+    triage,
+    webhook_token,
+)
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")
 
 DELIVER, WITHDRAW, LOOK, WATCH, POLL = "deliver", "withdraw", "look", "watch", "poll"
-WATCH_AGAIN = "watch_again"
+WATCH_AGAIN, KEEP_POST = "watch_again", "keep_post"
 CLOCK = "clock"
 ABANDONED_AFTER = timedelta(hours=48)
 MANY_TAKES = timedelta(seconds=5)
@@ -78,6 +90,7 @@ def works(app: Flask, channel_count: int) -> dict[str, engine.Work]:
         LOOK: engine.Work(in_context(app, look), 6),
         WATCH: engine.Work(in_context(app, watch), 6),
         WATCH_AGAIN: engine.Work(in_context(app, watch_again), 1),
+        KEEP_POST: engine.Work(in_context(app, keep_post), 4),
         POLL: engine.Work(in_context(app, poll), 2),
     }
 
@@ -157,6 +170,8 @@ def ask_platforms() -> None:
         engine.send(WATCH_AGAIN, copy_id)
     for channel_id in removals.to_collect(now=now()):
         engine.send(POLL, channel_id)
+    for removal_id in kept_posts.to_take(now=now()):
+        engine.send(KEEP_POST, removal_id)
 
 
 def look(copy_id: int) -> None:
@@ -172,6 +187,12 @@ def watch(copy_id: int) -> None:
 def watch_again(copy_id: int) -> None:
     """Look once more, a day later, whether what was gone is gone."""
     removals.look_again(copy_id, now=now())
+
+
+def keep_post(removal_id: int) -> None:
+    """Keep what everybody saw of one post, then let it be taken down."""
+    if captures.take(removal_id, now=now()):
+        _wake(deliveries.queue_due(now=now()))
 
 
 def recover() -> None:

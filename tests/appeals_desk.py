@@ -22,6 +22,7 @@ from appeal.routes.desk import (
     appeals,
     approvals,
     by_hand,
+    captures,
     deliveries,
     gate,
     holds,
@@ -77,7 +78,7 @@ def create(folder: Path) -> Flask:
     security.init_security(app, held.config, held.desk_keys)
     pages.configure(app.jinja_env, gate.language)
     app.jinja_env.bytecode_cache = COMPILED
-    for module in (appeals, photos, kits, approvals, wordings, deliveries, by_hand, holds, paging):
+    for module in (appeals, photos, kits, approvals, wordings, captures, deliveries, by_hand, holds, paging):
         app.register_blueprint(module.pages)
     app.context_processor(_around)
     app.register_error_handler(AppealError, _sorry)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from appeal.publishers.base import (
     Capabilities,
+    Comment,
     Find,
     Found,
     Health,
@@ -19,6 +20,7 @@ from appeal.publishers.base import (
     Removal,
     Setting,
     Settings,
+    Shown,
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import ChannelStopped, ContentRefused, DoesNotFit, Gone, OutcomeUnknown, TryLater
@@ -290,7 +292,21 @@ class FakeUsual(FakePlace):
     capabilities = Capabilities(label="Usual", text_limit=TEXT_LIMIT, counts="characters", find=Find.USUAL)
 
 
-FAKES = (FakePlace, FakeSite, FakeTexts, FakeMail, FakeUsual)
+class FakeWindow(FakePlace):
+    """A place that says what everybody sees there, with one comment; `meanwhile` happens while it is asked."""
+
+    name = "window"
+    capabilities = Capabilities(label="Window", text_limit=TEXT_LIMIT, counts="characters", find=Find.SURE)
+
+    def shown(self, external_id: str) -> Shown:
+        """What is up, as a page."""
+        self.platforms.call(self.name, "shown", lambda: Receipt(external_id))
+        found = next(one for one in self._own() if one.external_id == external_id)
+        said = Comment("@neighbour", "I saw him at the bridge.")
+        return Shown(found.text, counts={"likes": 3}, comments=(said,), raw=b'{"likes": 3}')
+
+
+FAKES = (FakePlace, FakeSite, FakeTexts, FakeMail, FakeUsual, FakeWindow)
 
 
 def paced(capabilities: Capabilities, pace: Pace) -> Capabilities:

@@ -40,6 +40,7 @@ def create_facebook(world: World) -> Blueprint:
     facebook.add_url_rule(
         "/attached/<answer_id>/<int:place>", "attached", lambda answer_id, place: _file(world, answer_id, place)
     )
+    facebook.add_url_rule("/photos/<photo_id>", "photo", lambda photo_id: _shown_photo(world, photo_id))
     return facebook
 
 
@@ -188,9 +189,22 @@ def _lookup(world: World, node: str) -> Response:
     thing = room.public(node)
     if thing is None:
         return answer(_page(world)) if node == world.settings.facebook_page else _missing(node)
-    photos = [{"target": {"id": one}, "type": "photo"} for one in room.photo_ids(node)]
+    photos = [_photo(room, one) for one in room.photo_ids(node)]
     shown = {"attachments": {"data": [{"type": "album", "subattachments": {"data": photos}}]}} if photos else {}
     return answer(_post(thing) | shown)
+
+
+def _photo(room: FacebookRoom, photo_id: str) -> dict[str, object]:
+    source = f"{request.host_url}facebook/photos/{photo_id}"
+    shown = {"media": {"image": {"src": source}}, "description": room.photos[photo_id].alt}
+    return {"target": {"id": photo_id}, "type": "photo", **shown}
+
+
+def _shown_photo(world: World, photo_id: str) -> Response:
+    picture = world.room(FacebookRoom).photos.get(photo_id)
+    if picture is None:
+        return Response("There is no such picture.", 404, mimetype="text/plain")
+    return Response(picture.content, mimetype=picture.media_type)
 
 
 def _post(thing: Thing) -> dict[str, object]:

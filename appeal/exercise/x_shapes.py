@@ -97,6 +97,7 @@ def _post(world: World, post: Post) -> dict[str, object]:
         "created_at": stamp(post.published_at),
         "reply_settings": post.reply_settings,
         "lang": "und",
+        "public_metrics": {"reply_count": sum(one.in_reply_to == post.id for one in world.posts.values())},
     }
     if shown.entities:
         more["entities"] = {"urls": list(shown.entities)}

@@ -122,6 +122,34 @@ class LookUp:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What somebody wrote under a post in public."""
+
+    author: str = field(repr=False)
+    text: str = field(repr=False)
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post as its platform shows it, for keeping before it goes.
+
+    `counts` by the platform's own words (likes, shares); `pictures` are pairs of bytes and alt text; `html` is the page
+    where the post is one; `raw` is the platform's own answer; `missing` says in words what could not be fetched.
+    """
+
+    text: str = field(repr=False)
+    permalink: str = ""
+    posted_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = field(default=(), repr=False)
+    pictures: tuple[tuple[bytes, str], ...] = field(default=(), repr=False)
+    html: str = field(default="", repr=False)
+    raw: bytes = field(default=b"", repr=False)
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Health:
     """Whether the channel can publish now, in words.
 
@@ -194,6 +222,15 @@ class Thanks(Protocol):
 
     def thank(self, post: Post, address: str, key: str) -> Receipt:
         """Answer once; `address` is what the source gave as the place to answer to."""
+        ...
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """Can be asked what everybody sees of a post."""
+
+    def shown(self, external_id: str) -> Shown:
+        """The post with its pictures and what was written under it; `Gone` when it is not there."""
         ...
 
 

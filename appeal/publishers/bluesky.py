@@ -9,6 +9,7 @@ from appeal.publishers import text
 from appeal.publishers.base import (
     BY_A_PERSON,
     Capabilities,
+    Comment,
     Find,
     Found,
     Health,
@@ -18,10 +19,12 @@ from appeal.publishers.base import (
     Removal,
     Setting,
     Settings,
+    Shown,
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import Gone, PublisherError, TryLater
 from appeal.rules.words import _, say
+from appeal.wire import shown
 from appeal.wire.bluesky import GATE, POST, BlueskyAccount, record_key
 
 BYTES_LIMIT = 3_000
@@ -33,6 +36,7 @@ MAY_ANSWER: Mapping[str, list[dict[str, str]]] = {
     "nobody": [],
 }
 MOST_HIDDEN = 300
+COUNTS = ("replyCount", "repostCount", "likeCount", "quoteCount")
 
 
 class Bluesky:
@@ -135,6 +139,28 @@ class Bluesky:
             there, _moment = account.kept(external_id)
             is_out = there is not None or account.is_shown(external_id)
         return LookUp(Found.THERE, self._receipt(external_id)) if is_out else LookUp(Found.NOT_THERE)
+
+    def shown(self, external_id: str) -> Shown:
+        """The post as the public application shows it, and everything that was answered under it."""
+        with BlueskyAccount(self._settings) as account:
+            there = account.shown([external_id])
+            said = account.thread(external_id)
+        if not there:
+            raise Gone(_("The post is not on Bluesky any more."))
+        record, embed = there[0].get("record") or {}, there[0].get("embed") or {}
+        images = [one for one in embed.get("images") or [] if "fullsize" in one]
+        wanted = [(str(one["fullsize"]), str(one.get("alt", ""))) for one in images]
+        found, missing = shown.pictures(self._settings, wanted)
+        return Shown(
+            text=str(record.get("text", "")),
+            permalink=self._receipt(external_id).permalink,
+            posted_at=shown.moment(there[0].get("indexedAt")),
+            counts=shown.counts(there[0], COUNTS),
+            comments=tuple(Comment(one.handle, one.text, one.listed_at) for one in said),
+            pictures=found,
+            raw=shown.raw({"post": there[0], "answers": said}),
+            missing=missing,
+        )
 
     def hide(self, external_id: str) -> None:
         """Hide an answer under the post of ours that begins its thread."""

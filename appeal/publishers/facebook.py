@@ -8,6 +8,7 @@ from appeal.publishers import text
 from appeal.publishers.base import (
     BY_A_PERSON,
     Capabilities,
+    Comment,
     Find,
     Found,
     Health,
@@ -17,11 +18,14 @@ from appeal.publishers.base import (
     Removal,
     Setting,
     Settings,
+    Shown,
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import Gone, PublisherError
 from appeal.rules.words import _, say
+from appeal.wire import shown
 from appeal.wire.facebook import FacebookPage
+from appeal.wire.plain import Body, as_object
 
 # Facebook's own limit is far above; nobody reads more under a picture.
 TEXT_LIMIT = 5_000
@@ -118,6 +122,24 @@ class Facebook:
             is_there = any(page.exists(node) for node in external_id.split(BETWEEN))
         return LookUp(Found.THERE, self._receipt(external_id)) if is_there else LookUp(Found.NOT_THERE)
 
+    def shown(self, external_id: str) -> Shown:
+        """The post with its photos, and every comment under it."""
+        post_id = external_id.split(BETWEEN, maxsplit=1)[0]
+        with FacebookPage(self._settings) as page:
+            answer, said = page.shown(post_id)
+            photos = [(address, alt) for address, alt in _pictured(answer) if page.gives(address)]
+        found, missing = shown.pictures(self._settings, photos)
+        return Shown(
+            text=str(answer.get("message", "")),
+            permalink=str(answer.get("permalink_url", "")),
+            posted_at=shown.moment(answer.get("created_time")),
+            counts={"shares": int(shares)} if (shares := as_object(answer.get("shares")).get("count")) else {},
+            comments=tuple(_comment(one) for one in said),
+            pictures=found,
+            raw=shown.raw({"post": answer, "answers": said}),
+            missing=missing,
+        )
+
     def hide(self, external_id: str) -> None:
         """Hide one comment of the public; its author and their friends still see it."""
         with FacebookPage(self._settings) as page:
@@ -145,6 +167,23 @@ def _written(content: Content) -> str:
 
 def _uploaded(page: FacebookPage, pictures: Sequence[Picture]) -> list[str]:
     return [page.upload(picture.best.data, picture.alt) for picture in pictures]
+
+
+def _pictured(answer: Body) -> list[tuple[str, str]]:
+    """Address and alt text of every photo of a post, each once."""
+    rows = as_object(answer.get("attachments")).get("data", [])
+    inner = [part for row in rows for part in as_object(row.get("subattachments")).get("data", [])]
+    found: dict[str, str] = {}
+    for one in inner or rows:
+        address = as_object(as_object(one.get("media")).get("image")).get("src")
+        if address:
+            found[str(address)] = str(one.get("description") or "")
+    return list(found.items())
+
+
+def _comment(row: Body) -> Comment:
+    author = as_object(row.get("from"))
+    return Comment(str(author.get("name", "")), str(row.get("message", "")), shown.moment(row.get("created_time")))
 
 
 def _is_deleted(page: FacebookPage, node: str) -> bool:

@@ -6,6 +6,7 @@ from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
     Capabilities,
+    Comment,
     Find,
     Found,
     Health,
@@ -16,14 +17,18 @@ from appeal.publishers.base import (
     Removal,
     Setting,
     Settings,
+    Shown,
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import PublisherError
 from appeal.rules.words import _, say
+from appeal.wire import shown
+from appeal.wire.html_text import plain
 from appeal.wire.mastodon import MastodonAccount, Server
 from appeal.wire.mastodon_shapes import Status
 
 USUAL_CHARACTERS, ADDRESS_CHARACTERS = 500, 23
+COUNTS = ("replies_count", "reblogs_count", "favourites_count")
 SMALLER = _("This server takes %(number)s characters: write that into the channel.")
 PICTURES_TOO_SMALL = _("This server takes fewer or smaller pictures, or shorter descriptions of them, than we send.")
 
@@ -122,6 +127,24 @@ class Mastodon:
         with MastodonAccount(self._settings) as account:
             found = account.status(external_id)
         return LookUp(Found.THERE, self._receipt(found)) if found else LookUp(Found.NOT_THERE)
+
+    def shown(self, external_id: str) -> Shown:
+        """The post with its pictures and counts, and everything that was answered under it."""
+        with MastodonAccount(self._settings) as account:
+            answer, said = account.shown(external_id), account.thread(external_id)
+        there = answer.get("media_attachments") or []
+        wanted = [(str(one["url"]), str(one.get("description") or "")) for one in there if one.get("url")]
+        found, missing = shown.pictures(self._settings, wanted)
+        return Shown(
+            text=plain(str(answer.get("content") or ""))[0],
+            permalink=str(answer.get("url") or ""),
+            posted_at=shown.moment(answer.get("created_at")),
+            counts=shown.counts(answer, COUNTS),
+            comments=tuple(Comment(one.author, one.text, one.created_at) for one in said if not one.is_direct),
+            pictures=found,
+            raw=shown.raw({"post": answer, "answers": said}),
+            missing=missing,
+        )
 
     def check(self) -> Health:
         """Whether the server accepts the token and takes what we send."""

@@ -18,12 +18,14 @@ from appeal.publishers.base import (
     Receipt,
     Removal,
     Settings,
+    Shown,
 )
 from appeal.rules import addresses
 from appeal.rules.content import Content, Picture, Post, canonical_json
-from appeal.rules.errors import ContentRefused, DoesNotFit, OutcomeUnknown, TryLater
+from appeal.rules.errors import ContentRefused, DoesNotFit, Gone, OutcomeUnknown, TryLater
 from appeal.rules.words import _, say
-from appeal.wire import folder, look
+from appeal.wire import folder, look, shown
+from appeal.wire.html_text import plain
 
 FAMILY = "site"
 WIDTHS = (480, 960, 1600)
@@ -93,6 +95,21 @@ class Site:
         if 200 in seen:
             return LookUp(Found.THERE, self._receipt(external_id))
         return LookUp(Found.NOT_THERE if seen == {410} else Found.CANNOT_TELL)
+
+    def shown(self, external_id: str) -> Shown:
+        """The page as the public address gives it, with one size of each of its pictures."""
+        html, known = look.page(self._public_url, external_id), self._known(external_id)
+        if html is None:
+            raise Gone(_("The page does not stand at its address."))
+        live = [one for one in (known["live"] if known else []) if f'src="{one}"' in html]
+        bodies = [look.picture(self._public_url, one) for one in live]
+        return Shown(
+            text=plain(html)[0],
+            permalink=self._public_url + external_id,
+            pictures=tuple((body, "") for body in bodies if body is not None),
+            html=html,
+            missing=tuple(shown.NO_PICTURE for body in bodies if body is None),
+        )
 
     def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:  # noqa: ARG002 the post says it
         """Whether exactly this post stands in the folder, whole."""

@@ -7,6 +7,7 @@ from appeal.publishers import text
 from appeal.publishers.base import (
     BY_A_PERSON,
     Capabilities,
+    Comment,
     Find,
     Found,
     Health,
@@ -17,12 +18,15 @@ from appeal.publishers.base import (
     Removal,
     Setting,
     Settings,
+    Shown,
 )
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import PublisherError
 from appeal.rules.words import _, say
+from appeal.wire import shown
 from appeal.wire.x import OwnPost, XAccount
 
+SEVEN_DAYS = _("X shows answers of the last seven days only.")
 OTHERS = _("The credentials belong to @%(username)s, number %(number)s.")
 
 
@@ -120,6 +124,25 @@ class X:
         with XAccount(self._settings) as account:
             is_there = account.exists(external_id)
         return LookUp(Found.THERE, self._receipt(external_id)) if is_there else LookUp(Found.NOT_THERE)
+
+    def shown(self, external_id: str) -> Shown:
+        """The post with its pictures and counts, and what was answered in the last seven days."""
+        with XAccount(self._settings) as account:
+            answer, said = account.shown(external_id), account.conversation(external_id)
+        there = answer.get("includes", {}).get("media", [])
+        wanted = [(str(one["url"]), str(one.get("alt_text", ""))) for one in there if one.get("url")]
+        found, missing = shown.pictures(self._settings, wanted)
+        metrics = answer["data"].get("public_metrics") or {}
+        return Shown(
+            text=str(answer["data"].get("text", "")),
+            permalink=self._receipt(external_id).permalink,
+            posted_at=shown.moment(answer["data"].get("created_at")),
+            counts=shown.counts(metrics, metrics),
+            comments=tuple(Comment(one.author, one.text, one.created_at) for one in said),
+            pictures=found,
+            raw=shown.raw({"post": answer, "answers": said}),
+            missing=(*missing, SEVEN_DAYS),
+        )
 
     def hide(self, external_id: str) -> None:
         """Hide an answer in a conversation that the force began."""

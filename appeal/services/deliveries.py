@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
-from appeal import db, installation, ledger
+from appeal import db, installation
 from appeal.models.release import Attempt, Channel, Copy, Delivery
 from appeal.publishers.base import Publisher
 from appeal.rules.content import Content, Post
@@ -19,6 +19,7 @@ from appeal.rules.errors import CannotOpen, DoesNotFit, FileDamaged
 from appeal.rules.lifecycle import CopyState
 from appeal.services import (
     attempts,
+    captures,
     channels,
     contents,
     due,
@@ -27,7 +28,6 @@ from appeal.services import (
     paces,
     page_posts,
     thanks,
-    withdrawals,
 )
 from appeal.services.attempts import LEASE, Task
 from appeal.services.due import Lane
@@ -86,9 +86,8 @@ def claim(task: Task, *, owner: str, now: datetime) -> Task | None:
         if not interlocks.may_go(session, copy, now):
             _tell_if_held(session, copy, now)
             return None
-        if copy.reason == withdrawals.LAST_ANSWERS:
-            target = f"copy:{copy.target_id}"
-            ledger.record(session, at=now, actor="system", action="answers not collected", target=target)
+        if copy.reason == captures.LAST_ANSWERS:
+            captures.note_late(session, copy, now)
         signed = f"{owner}#{new_key()}"
         values = {"state": CopyState.SENDING.value, "owner": signed, "lease_until": now + LEASE, "sending_since": now}
         taken = update(Copy).where(Copy.id == task.copy_id, Copy.state == CopyState.QUEUED.value)

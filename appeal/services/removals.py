@@ -18,10 +18,9 @@ from appeal.publishers.base import Removal as Kind
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import channels, lookups, paces, withdrawals
+from appeal.services import captures, channels, lookups, paces, withdrawals
 from appeal.services.lookups import STILL_THERE
 from appeal.services.results import REFUSED_TOO_OFTEN, REMOVAL_PUT_OFF
-from appeal.services.withdrawals import LAST_ANSWERS
 
 A_DAY = timedelta(hours=24)
 FETCH_TAKES = timedelta(seconds=20)
@@ -152,8 +151,7 @@ def look_again(copy_id: int, *, now: datetime) -> None:
 
 def to_collect(*, now: datetime) -> Sequence[int]:
     """Channels whose last answers are to be fetched now, because something is to go; each is named once a while."""
-    waits = (Copy.reason == LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & Copy.is_urgent
-    fresh = waits & (Copy.lease_until.is_(None) | (Copy.lease_until < now))
+    fresh = captures.wants_answers(now)
     with db.reading() as session:
         found = session.scalars(select(Copy.channel_id).where(fresh, Copy.due_at > now).distinct()).all()
     if found:
@@ -164,18 +162,11 @@ def to_collect(*, now: datetime) -> Sequence[int]:
 
 
 def collected(channel_id: int, *, since: datetime, now: datetime) -> int:
-    """The answers of a channel were fetched, beginning at `since`: what waited for that goes now."""
-    with db.writing() as session:
-        channel = session.get_one(Channel, channel_id, populate_existing=True)
-        if channel.poll_problem:
+    """The answers of a channel were fetched, beginning at `since`; returns how many removals go because of it."""
+    with db.reading() as session:
+        if session.get_one(Channel, channel_id, populate_existing=True).poll_problem:
             return 0
-        planned = select(Delivery.id).where(Delivery.channel_id == channel_id, Delivery.created_at <= since)
-        waits = (
-            (Copy.reason == LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & (Copy.channel_id == channel_id)
-        )
-        values: dict[str, object] = {"due_at": now, "reason": "", "lease_until": None}
-        own = update(Copy).where(waits, Copy.delivery_id.in_(planned)).values(**values).returning(Copy.id)
-        return len(session.execute(own, execution_options={"synchronize_session": False}).all())
+    return captures.answers_fetched(channel_id, since=since, now=now)
 
 
 def _ending(session: Session, appeal_id: int) -> Release | None:

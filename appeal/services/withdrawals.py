@@ -1,17 +1,16 @@
 """Taking down: what is not out is cancelled, what is or may be out gets one retraction each."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from appeal import installation, publishers
+from appeal import publishers
 from appeal.models.appeal import Appeal
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.publishers.base import Removal
 from appeal.rules.lifecycle import NOT_YET_OUT, CopyState
-from appeal.rules.words import _
-from appeal.services import plans
+from appeal.services import captures, plans
 from appeal.services.link_keys import new_key
 
 # Channels on which a text stands where the appeal was.
@@ -19,9 +18,6 @@ PLACES = ("site", "feeds")
 
 # Taken down for these, nothing waits: down comes first.
 DOWN_FIRST = ("wrong_person", "wrong_facts", "safety")
-COLLECTING = timedelta(seconds=60)
-FETCHED_LATELY = timedelta(minutes=5)
-LAST_ANSWERS = _("Its last answers are fetched first, for a minute at most.")
 
 
 def plan_retractions(session: Session, appeal: Appeal, *, now: datetime) -> int:
@@ -134,17 +130,6 @@ def _is_moving(channel: Channel, state: str) -> bool:
     return state in {*(one.value for one in NOT_YET_OUT), CopyState.SENDING.value, CopyState.UNKNOWN.value}
 
 
-def _collect_first(session: Session, removal: Delivery, now: datetime) -> None:
-    """Let the last answers be fetched before the post goes, where somebody fetches them; for a minute at most."""
-    channel = session.get_one(Channel, removal.channel_id)
-    if channel.polled_at is None or channel.polled_at < now - FETCHED_LATELY:
-        return
-    waits = COLLECTING * installation.current().config.settle_scale
-    own = (Copy.delivery_id == removal.id) & (Copy.state == CopyState.PENDING.value)
-    values = {"due_at": now + waits, "reason": LAST_ANSWERS}
-    session.execute(update(Copy).where(own).values(**values), execution_options={"synchronize_session": False})
-
-
 def _retract(session: Session, ending: Release, outing: Delivery, *, is_urgent: bool, now: datetime) -> int:
     if not plans.any_out(session, outing.id):
         return 0
@@ -158,6 +143,6 @@ def _retract(session: Session, ending: Release, outing: Delivery, *, is_urgent: 
     session.add(removal)
     session.flush()
     count = plans.plan_removals(session, removal, due=now)
-    if not is_urgent and not publishers.get(outing.channel.publisher).capabilities.is_list:
-        _collect_first(session, removal, now)
+    if not publishers.get(outing.channel.publisher).capabilities.is_list:
+        captures.plan(session, ending.appeal_id, removal, is_urgent=is_urgent, now=now)
     return count

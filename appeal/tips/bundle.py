@@ -1,8 +1,9 @@
 """The disclosure bundle: chosen tips or a whole appeal as one ZIP that anybody can check offline.
 
 First what points away from the person sought. In it: tips as JSON, CSV and one PDF each, the sealed originals as they
-are kept (age), why and where each tip stood when it was first read, its ledger entries, and a signed manifest of the
-hashes of all of it. Who a person is stands in the sealed originals only.
+are kept (age), why and where each tip stood when it was first read, its ledger entries, what was kept of each post
+before it was taken down and what could not be, and a signed manifest of the hashes of all of it. Who a person is stands
+in the sealed originals only.
 """
 
 import csv
@@ -29,7 +30,7 @@ from appeal.models.tip import Assessment, Message, MessageContent, Tip
 from appeal.rules.errors import BadInput, CannotOpen, FileDamaged, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
-from appeal.tips import board, custody, opening, visible
+from appeal.tips import board, bundle_captures, custody, opening, visible
 from appeal.tips.bundle_pages import printed
 
 FORMAT = "appeal disclosure 1"
@@ -78,7 +79,8 @@ def make(
         originals = _originals(session, tips)
         erased = _erased(session, appeal)
         entries = [line for tip in tips for line in _entries(tip.id)]
-    files = _files(described, entries, now) | originals
+    posts = bundle_captures.files(sorted({tip.appeal_id for tip in tips if tip.appeal_id}))
+    files = _files(described, entries, now) | originals | posts
     data = _zipped(files, actor, now, described, erased)
     with db.writing() as session:
         fields = {"tips": " ".join(str(tip.id) for tip in tips), "sha256": hashlib.sha256(data).hexdigest()}

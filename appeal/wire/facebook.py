@@ -24,6 +24,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 MEDIA_HOSTS = (".fbcdn.net", ".fbsbx.com")
 
 POST_FIELDS = "id,message,created_time,permalink_url"
+PICTURED = "media{image{src}},description"
+SHOWN = f"{POST_FIELDS},shares,attachments{{{PICTURED},subattachments{{{PICTURED}}}}}"
 COMMENT = "id,message,from,created_time,parent{id},attachment{media{image{src}},type}"
 LETTER = "id,message,from,created_time,attachments{image_data{url},mime_type}"
 
@@ -124,6 +126,12 @@ class FacebookPage:
                 rows = list(self._pages(f"{post['id']}/comments", wanted))
             found += [(str(post["id"]), row) for row in rows]
         return found
+
+    def shown(self, post_id: str) -> tuple[Body, list[Body]]:
+        """Facebook's own answer about one post, and what was written under it; `Gone` when it is not there."""
+        post = self._ask(post_id, as_object, Gone, fields=SHOWN)
+        wanted = {"fields": COMMENT, "filter": "stream", "order": "chronological", "limit": str(PAGE)}
+        return post, list(self._pages(f"{post_id}/comments", wanted))
 
     def letters(self, since: int) -> list[Body]:
         """What people wrote to the page alone since that Unix second, and what it answered."""

@@ -15,6 +15,18 @@ def status(base: str, address: str) -> int:
     return 0 if answer is None else answer.status_code
 
 
+def page(base: str, address: str) -> str | None:
+    """The HTML that stands there; None when none does."""
+    answer = _get(base, address)
+    return answer.content.decode("utf-8", "replace") if answer is not None and answer.status_code == 200 else None
+
+
+def picture(base: str, address: str) -> bytes | None:
+    """The bytes of a picture that stands there; None when none does."""
+    answer = _get(base, address)
+    return answer.content if answer is not None and answer.status_code == 200 else None
+
+
 def document(base: str, address: str) -> Any | None:
     """The JSON that stands there; None when it is not there, too large or not JSON."""
     answer = _get(base, address)

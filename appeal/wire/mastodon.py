@@ -125,6 +125,10 @@ class MastodonAccount:
         except Gone:
             return None
 
+    def shown(self, status_id: str) -> Mapping[str, Any]:
+        """The server's own answer about one post; `Gone` when it is not there."""
+        return asked(lambda: dict(self._get(f"/api/v1/statuses/{status_id}")), Gone)
+
     def own(self, account_id: str, since: datetime | None = None, most: int = PAGES * PAGE) -> Iterator[Status]:
         """The account's own posts, newest first, back to that moment."""
         given, before = 0, ""

@@ -5,6 +5,7 @@ import html
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import tweepy
@@ -143,6 +144,28 @@ class XAccount:
         except Gone:
             return False
 
+    def shown(self, post_id: str) -> Mapping[str, Any]:
+        """X's own answer about one post, with counts and pictures; `Gone` when it is not there."""
+        wanted = {
+            "tweet_fields": [*FIELDS, "public_metrics"],
+            "expansions": ["author_id", "attachments.media_keys"],
+            "media_fields": ["url", "alt_text"],
+        }
+
+        def ask() -> Mapping[str, Any]:
+            answer: Mapping[str, Any] = self._client.get_tweet(post_id, user_auth=True, **wanted)
+            if _is_missing(answer):
+                raise Gone("The post is not on X any more.")
+            return {**answer, "data": dict(answer["data"])}
+
+        answer: Mapping[str, Any] = asked(ask, Gone)
+        return answer
+
+    def conversation(self, post_id: str) -> tuple[Mention, ...]:
+        """What was answered under a post in the last seven days, oldest first: X searches no further back."""
+        found = self._said(partial(self._found, f"conversation_id:{post_id}"), "next_token", "", PAGE)
+        return tuple(found[key] for key in sorted(found, key=int) if key != post_id)
+
     def own_posts(self, since: datetime) -> Iterator[OwnPost]:
         """Yield the account's own posts since that moment, newest first."""
         earliest = since - CLOCKS_DIFFER
@@ -195,7 +218,9 @@ class XAccount:
         return self._client.get_users_mentions(self._user_id, user_auth=True, **wanted)
 
     def _search(self, **wanted: Any) -> Any:
-        query = f"@{self._username} -from:{self._username}"
+        return self._found(f"@{self._username} -from:{self._username}", **wanted)
+
+    def _found(self, query: str, **wanted: Any) -> Any:
         return self._client.search_recent_tweets(query, user_auth=True, **wanted)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from appeal import publishers
 from appeal.exercise.app import Exercise
-from appeal.publishers.base import Find, FindsByKey, Found, LookUp, Publisher, Removal, Retracts
+from appeal.publishers.base import Find, FindsByKey, Found, LookUp, Publisher, Removal, Retracts, Shows
 from appeal.rules.content import LINK_PLACEHOLDER, Content
 from appeal.rules.errors import (
     ChannelStopped,
@@ -22,7 +22,8 @@ from appeal.rules.errors import (
     PublisherError,
     TryLater,
 )
-from tests.contracts.platforms import CASES, KEY, PLATFORMS, READ_SECONDS, Platform
+from appeal.wire.shown import NO_PICTURE
+from tests.contracts.platforms import CASES, KEY, PLATFORMS, READ_SECONDS, TITLE, Platform
 from tests.publishers.sample import content, picture, withdrawn
 
 OTHER_KEY = "Zz9yXx8w"
@@ -260,6 +261,23 @@ def test_retracted_post_is_gone(platform: Platform) -> None:
 
     assert publisher.is_out(external_id).found == Found.NOT_THERE
     assert platform.seen() == []
+
+
+@case("retracted")
+def test_what_everybody_sees_can_be_kept_before_it_goes(platform: Platform) -> None:
+    publisher = platform.publisher()
+    if not isinstance(publisher, Shows):
+        pytest.skip("This platform shows us nothing of what stands there.")
+    external_id = published(platform, publisher)
+
+    seen = publisher.shown(external_id)
+
+    assert TITLE in seen.text
+    assert [data[:2] for data, _alt in seen.pictures] == [b"\xff\xd8"]
+    assert NO_PICTURE not in seen.missing
+    publisher.retract(external_id, publisher.compose(withdrawn(KEY)))
+    with pytest.raises(Gone):
+        publisher.shown(external_id)
 
 
 @case("retracted twice")

@@ -10,8 +10,9 @@ from flask import Flask
 
 from appeal.db import dispose_engines, reading
 from appeal.models.release import Copy
-from appeal.services import appeals, copies
+from appeal.services import appeals, captures, copies
 from appeal.services.results import REFUSED_TOO_OFTEN
+from appeal.tips.captures import take
 from tests import appeals_desk as desk
 from tests.appeals_desk import AUTHOR, BASE, NOON, OBSERVER
 
@@ -167,3 +168,14 @@ def test_page_says_how_far_the_take_down_is_and_whose_job_the_rest_is(app: Flask
     assert "An officer has to remove it by hand, then says so here." in shown
     assert "0 seconds" in shown
     assert "What is gone is looked up once more after 24 hours." in shown
+
+
+def test_what_was_kept_before_it_went_is_listed_for_all_and_opened_by_who_reads_answers(app: Flask) -> None:
+    with app.app_context():
+        appeals.take_down(desk.actor(AUTHOR), appeal_id=1, reason="found", now=NOON)
+        removal_id = captures.to_take(now=NOON)[-1]
+        take(removal_id, now=NOON)
+    client = desk.sign_in(app, AUTHOR)
+    shown = client.get(PAGE, base_url=BASE).text
+    assert ("kept as it was sent" in shown, "/kept-posts/" in shown) == (True, False)
+    assert client.get(f"/kept-posts/{removal_id}.html", base_url=BASE).status_code == 403
