@@ -13,6 +13,7 @@ from appeal.core import ROOT, create_core_app
 from appeal.keys import load_desk, load_public
 from appeal.routes.desk import (
     admin,
+    alarms,
     appeals,
     approvals,
     by_hand,
@@ -67,6 +68,7 @@ NAVIGATION = (
     (_("Appeals"), "appeals.board", Permission.READ_APPEALS),
     (_("By hand"), "by_hand.index", Permission.SETTLE),
     (_("Tips"), "tips.queue", Permission.READ_TIPS),
+    (_("Alarms"), "alarms.index", Permission.READ_TIPS),
     (_("Rota"), "rota.week", Permission.READ_APPEALS),
     (_("Channels"), "channels.index", Permission.ADMINISTER),
     (_("Settings"), "admin.settings", Permission.ADMINISTER),
@@ -154,6 +156,7 @@ def _around(config: Config) -> dict[str, Any]:
         "paused": paused.standing() if actor else (),
         "may": actor.may if actor else lambda _permission: False,
         "Permission": Permission,
+        **(alarms.around(actor) if actor else {}),
     }
 
 

@@ -41,6 +41,7 @@ from appeal.services import (
 )
 from appeal.services import captures as kept_posts
 from appeal.tips import (
+    alarms,
     arrivals,
     captures,
     custody,
@@ -203,8 +204,11 @@ def recover() -> None:
 
 
 def read_tips() -> None:
-    """Let the machine read what has come in: language, urgency with reasons, place in the queue."""
+    """Let the machine read what has come in: language, urgency with reasons, place in the queue; raise alarms."""
     triage.read_tips(now(), limit=200)
+    count = alarms.raise_due(now=now())
+    if count:
+        log.info("alarms", reports=count)
 
 
 def empty_spool() -> None:

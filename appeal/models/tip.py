@@ -14,6 +14,7 @@ IS_UNREAD = text("state = 'unread'")
 IS_UNSEEN = text("state = 'done' AND is_closed_unread")
 IS_ASIDE = text("set_aside_at IS NOT NULL")
 REPEATS = text("duplicate_of_id IS NOT NULL")
+IS_UNALARMED = text("lane IN ('live', 'about_me') AND alarmed_count < message_count AND read_at IS NOT NULL")
 IS_UNINDEXED = text("read_at IS NOT NULL AND indexed_count < message_count")
 
 
@@ -39,6 +40,7 @@ class Tip(Base):
             sqlite_where=text("state = 'claimed'"),
         ),
         Index("ix_tips_unindexed", "id", postgresql_where=IS_UNINDEXED, sqlite_where=IS_UNINDEXED),
+        Index("ix_tips_unalarmed", "id", postgresql_where=IS_UNALARMED, sqlite_where=IS_UNALARMED),
         Index("ix_tips_source_queue", "source", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
         Index("ix_tips_language_queue", "language", "rank", "id", postgresql_where=IS_WAITING, sqlite_where=IS_WAITING),
         Index("ix_tips_closed_unread", "done_at", "id", postgresql_where=IS_UNSEEN, sqlite_where=IS_UNSEEN),
@@ -70,6 +72,8 @@ class Tip(Base):
     done_at: Mapped[datetime | None]
     # How many of its messages the blind index knows.
     indexed_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Of how many of its messages the alarms know.
+    alarmed_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # Done without anybody having opened it.
     is_closed_unread: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Speaks for somebody else than the person sought, or against the case: never closed by one person.

@@ -12,13 +12,15 @@ LINK_LASTS = timedelta(hours=24)
 
 APPROVAL, COVER, LIVE, STILL, REVIEW = "approval", "cover", "live", "still", "review"
 CONFIRM, OWED = "confirm", "owed"
+ABOUT_ME = "about_me"
 
 
 @dataclass(frozen=True)
 class Kind:
     """`words` go out by text message and mail and name nobody; `button` takes it; `permission` says who "all" are.
 
-    Where only `is_for_one`, nobody but the officers whom the caller named is asked.
+    Where only `is_for_one`, nobody but the officers whom the caller named is asked. Who has the permission `also` is
+    asked with everybody at last, and where it `is_joint` one of them from the first moment on.
     """
 
     words: str
@@ -26,6 +28,8 @@ class Kind:
     taken: str
     permission: Permission
     is_for_one: bool = False
+    also: Permission | None = None
+    is_joint: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -46,6 +50,15 @@ KINDS: Mapping[str, Kind] = {
         _("I have it"),
         _("You have it. Nobody else is asked any more."),
         Permission.READ_TIPS,
+        also=Permission.APPROVE,
+    ),
+    ABOUT_ME: Kind(
+        _("Somebody writes about themselves, or says that it is the wrong person. Can you take it?"),
+        _("I have it"),
+        _("You have it. Nobody else is asked any more."),
+        Permission.READ_TIPS,
+        also=Permission.APPROVE,
+        is_joint=True,
     ),
     STILL: Kind(
         _("A reminder is about to go out. Is this still sought?"),

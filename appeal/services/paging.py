@@ -69,6 +69,10 @@ class Status:
         """What an officer must be allowed to take it at the desk."""
         return KINDS[self.page.kind].permission
 
+    def may_take(self, actor: Actor) -> bool:
+        """Whether this officer may take it at the desk."""
+        return may_take(actor, self.page.kind)
+
     @property
     def button(self) -> str:
         """The words of the button that takes it."""
@@ -140,10 +144,17 @@ def take_here(actor: Actor, *, page_id: int, now: datetime) -> Status:
         row = session.get(Page, page_id, populate_existing=True)
         if row is None:
             raise NotFound(_("There is no such page."))
-        require(actor, KINDS[row.kind].permission)
+        if not may_take(actor, row.kind):
+            require(actor, KINDS[row.kind].permission)
         take(session, actor, page_id=page_id, now=now)
         session.refresh(row)
         return _status(session, row)
+
+
+def may_take(actor: Actor, kind: str) -> bool:
+    """Whether an officer may take a page of this kind, asked or not."""
+    also = KINDS[kind].also
+    return actor.may(KINDS[kind].permission) or (also is not None and actor.may(also))
 
 
 def end(session: Session, *, kind: str, target: str, now: datetime) -> bool:
@@ -188,11 +199,21 @@ def _ask_next(session: Session, row: Page, now: datetime) -> int:
     all_who_may = [] if kind.is_for_one else [one.id for one in officers.with_permission(session, kind.permission)]
     waiting = [one for one in _in_order(session, row, all_who_may, now) if one not in asked]
     ids = next_asked(waiting, [one for one in all_who_may if one not in asked], row.step)
+    if kind.also and (kind.is_joint or row.step >= LAST_STEP):
+        ids = list(dict.fromkeys([*ids, *_also(session, row, kind.also, asked, now)]))
     row.step += 1
     row.next_at = now + NEXT_AFTER if row.step <= LAST_STEP else None
     for officer_id in ids:
         _ask(session, row, session.get_one(User, officer_id), now)
     return len(ids)
+
+
+def _also(session: Session, row: Page, also: Permission, asked: set[int], now: datetime) -> Sequence[int]:
+    """Whom to ask beside those of the desk: in the same order, from another list."""
+    all_who_may = [one.id for one in officers.with_permission(session, also) if one.id not in asked]
+    return next_asked(
+        [one for one in _in_order(session, row, all_who_may, now) if one not in asked], all_who_may, row.step
+    )
 
 
 def _in_order(session: Session, row: Page, all_who_may: Sequence[int], now: datetime) -> Sequence[int]:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from appeal import db, installation
+from appeal.models.alarm import Alarm, AlarmTip
 from appeal.models.desk import BulkAct, FirstReading, NameGiven, Rereading, TipAction, TipNote, TipReader
 from appeal.models.erased import DoomedFile, ErasedMessage, ErasedTip
 from appeal.models.guard import FileLock, FilePass
@@ -23,10 +24,10 @@ from appeal.models.paging import Page, PageAsk
 from appeal.models.search import TipIndex
 from appeal.models.tip import Assessment, Message, MessageContent, MessageFile, Tip
 from appeal.rules.errors import CannotOpen, FileDamaged, NotFound
-from appeal.tips import blind, gathering, membership, opening, spool
+from appeal.tips import alarms, blind, gathering, membership, opening, spool
 
 # Tables whose rows belong to one tip and go with it; none of them refers to another one of this list.
-OWN = (Assessment, NameGiven, TipNote, TipAction, Rereading, TipReader, FirstReading, FileLock, FilePass)
+OWN = (Assessment, NameGiven, TipNote, TipAction, Rereading, TipReader, FirstReading, FileLock, FilePass, AlarmTip)
 MOST_FILES = 500
 _PLAIN: dict[str, Any] = {"synchronize_session": False}
 
@@ -44,6 +45,7 @@ def remove(session: Session, tip: Tip, *, cause: str, now: datetime) -> None:
     unfind(session, tip_id)
     _leave_leads(session, tip_id, now)
     _leave_acts(session, tip)
+    _leave_alarms(session, tip_id)
     _leave_desk(session, tip_id)
     _remove_rows(session, tip_id)
     spool.forget(tip_id)
@@ -116,6 +118,9 @@ def _settle_lead(session: Session, lead_id: int, now: datetime) -> None:
     if session.scalar(own):
         membership.count(session, lead_id, now)
         return
+    checks = select(LeadCheck.id).where(LeadCheck.lead_id == lead_id)
+    unchecked = update(Alarm).where(Alarm.check_id.in_(checks)).values(check_id=None)
+    session.execute(unchecked, execution_options=_PLAIN)
     session.execute(delete(LeadCheck).where(LeadCheck.lead_id == lead_id), execution_options=_PLAIN)
     session.execute(delete(Lead).where(Lead.id == lead_id), execution_options=_PLAIN)
     _forget_words(session, f"lead:{lead_id}")
@@ -127,6 +132,12 @@ def _leave_acts(session: Session, tip: Tip) -> None:
     for act in session.scalars(select(BulkAct).where(BulkAct.id.in_(ids))):
         act.before = [one for one in act.before if one["id"] != tip.id]
     session.flush()
+
+
+def _leave_alarms(session: Session, tip_id: int) -> None:
+    """An alarm stays with its counts; the places and words that it was known by go."""
+    ids = select(AlarmTip.alarm_id).where(AlarmTip.tip_id == tip_id)
+    session.execute(update(Alarm).where(Alarm.id.in_(ids)).values(sealed=alarms.nothing()), execution_options=_PLAIN)
 
 
 def _leave_desk(session: Session, tip_id: int) -> None:

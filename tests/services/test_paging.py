@@ -245,3 +245,14 @@ def test_nothing_of_a_page_is_kept_in_clear(pages: Force) -> None:
     with reading() as session:
         copy = session.scalars(select(Copy)).one()
     assert NUMBER.encode() not in copy.sealed_address
+
+
+def test_an_approver_is_asked_with_the_desk_at_once_or_at_last(pages: Force) -> None:
+    joint, live = ask("about_me"), ask("live")
+    assert asked(joint) == ["Triager", "Approver"]
+    assert asked(live) == ["Triager"]
+    paging.escalate(now=NOON + FIVE)
+    paging.escalate(now=NOON + 2 * FIVE)
+    assert asked(live) == ["Triager", "Approver", "Other_Approver"]
+    paging.take_here(pages.people.approver, page_id=live, now=NOON)
+    assert paging.status(live).taken_by

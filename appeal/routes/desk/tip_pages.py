@@ -1,6 +1,7 @@
 """All pages about tips, in one table: they link to each other and stand on the desk together."""
 
 from appeal.routes.desk import (
+    alarms,
     leads,
     map,
     tip_aside,
@@ -15,6 +16,7 @@ from appeal.routes.desk import (
 )
 
 MODULES = (
+    alarms,
     tips,
     leads,
     map,
