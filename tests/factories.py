@@ -170,20 +170,27 @@ def launch(
     )
 
 
-def launched(people: People, *, now: datetime = NOON, on: list[int] | None = None) -> int:
+def launched(people: People, *, now: datetime = NOON, on: list[int] | None = None, review_on: date = REVIEW) -> int:
     """An appeal whose release is planned; returns the appeal's id."""
     revision_id = submitted(people, now=now, on=on)
-    launch(people, revision_id, now=now)
+    launch(people, revision_id, now=now, review_on=review_on)
     return int(appeals.revision(revision_id).appeal_id)
 
 
-def corrected(people: People, appeal_id: int, *, title: str = "Man wanted, corrected", now: datetime = NOON) -> int:
+def corrected(
+    people: People,
+    appeal_id: int,
+    *,
+    title: str = "Man wanted, corrected",
+    now: datetime = NOON,
+    review_on: date = REVIEW,
+) -> int:
     """The next revision with another title, approved; returns the release's id."""
     following = appeals.begin_next(people.author, appeal_id=appeal_id, now=now)
     texts = {"en": {"title": title}}
     appeals.save(people.author, revision_id=following.id, expected_version=1, facts={}, texts=texts, now=now)
     submit(people, following.id, now=now)
-    return launch(people, following.id, now=now)
+    return launch(people, following.id, now=now, review_on=review_on)
 
 
 def override(people: People, appeal_id: int, *, now: datetime = NIGHT, **changed: object) -> int:

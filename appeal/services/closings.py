@@ -15,7 +15,7 @@ from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import desks, interlocks, rota
+from appeal.services import desks, interlocks, outings, rota
 
 WHOLE_DAY = timedelta(hours=24)
 
@@ -70,15 +70,25 @@ def closing(desk_id: int, *, now: datetime) -> DeskClosing | None:
 
 
 def held(*, now: datetime) -> Sequence[Held]:
-    """Everything that is approved and waits for somebody to read, by appeal and channel."""
+    """Everything that is approved and waits for somebody to read, by appeal and channel.
+
+    What follows the site's page waits with it and is named as well.
+    """
+    waits = (Copy.state == CopyState.PENDING.value) & (Copy.due_at > now) & (Delivery.kind != "retract")
+    first = select(Delivery.release_id, func.min(Copy.due_at).label("until")).join(
+        Copy, Copy.delivery_id == Delivery.id
+    )
+    releases = first.where(waits).group_by(Delivery.release_id).subquery()
+    follows = (Copy.state == CopyState.HELD.value) & (Copy.reason == outings.WAITS_FOR_SITE)
     with db.reading() as session:
         rows = session.execute(
-            select(Release.appeal_id, Channel, func.count(), func.min(Copy.due_at))
+            select(Release.appeal_id, Channel, func.count(), func.min(releases.c.until))
             .select_from(Copy)
             .join(Delivery, Copy.delivery_id == Delivery.id)
             .join(Release, Delivery.release_id == Release.id)
+            .join(releases, releases.c.release_id == Release.id)
             .join(Channel, Copy.channel_id == Channel.id)
-            .where(Copy.state == CopyState.PENDING.value, Copy.due_at > now, Delivery.kind != "retract")
+            .where(waits | follows)
             .group_by(Release.appeal_id, Channel.id)
             .order_by(Release.appeal_id, Channel.id)
         )
