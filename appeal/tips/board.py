@@ -131,7 +131,7 @@ def open_file(
     Taking the original away is another act than looking at it.
     """
     found = head(actor, tip_id)
-    if found.row.state != TipState.DONE and found.holder_id != actor.id:
+    if (found.row.state != TipState.DONE or found.row.is_restricted) and found.holder_id != actor.id:
         raise NotAllowed(_("Claim the tip to open its files."))
     opened = triage.file(actor, tip_id, message_id, position, is_original=is_original)
     with db.writing() as session:

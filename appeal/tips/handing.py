@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from appeal import db
@@ -23,6 +23,7 @@ def claim_next(actor: Actor, *, now: datetime) -> int | None:
     """Claim the unread tip that should be read next and return its number; None when none is left.
 
     Escalated tips wait for somebody who chooses them: handing them out would give them back to whoever escalated.
+    Restricted ones are never handed out: they are opened with a reason.
     """
     is_drawn = _is_draw(int(force.settings()["draw_every"]))
     for _try in range(TRIES):
@@ -55,7 +56,7 @@ def _is_draw(every: int) -> bool:
 
 
 def _first(session: Session, actor: Actor) -> int | None:
-    unread = (IS_WAITING, Tip.state == TipState.UNREAD, visible.condition(actor))
+    unread = (IS_WAITING, Tip.state == TipState.UNREAD, visible.condition(actor), not_(Tip.is_restricted))
     return session.scalar(select(Tip.id).where(*unread).order_by(Tip.rank, Tip.id).limit(1))
 
 
@@ -67,7 +68,7 @@ def _drawn(session: Session, actor: Actor) -> int | None:
     _lowest, after_live = ranks(LANES[0])
     if session.scalar(select(Tip.id).where(IS_WAITING, Tip.rank < after_live).limit(1)) is not None:
         return None
-    seen = visible.condition(actor)
+    seen = and_(visible.condition(actor), not_(Tip.is_restricted))
     if secrets.randbelow(2):
         oldest = select(Tip.id).where(IS_UNREAD, Tip.lane == TO_READ, seen)
         return session.scalar(oldest.order_by(Tip.received_at, Tip.id).limit(1))

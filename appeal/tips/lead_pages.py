@@ -181,7 +181,8 @@ def _members(session: Session, actor: Actor, members: Sequence[LeadMember], zone
     rows = session.execute(waiting.lines().where(waiting.TIPS.c.id.in_(ids))).mappings().all()
     lines = {row["id"]: waiting.line(row) for row in rows}
     names = {row[0]: row[1] for row in session.execute(select(User.id, User.name))}
-    opened = {tip_id: _opened(tip, zone) for tip_id, tip in tips.items()}
+    # A restricted tip is opened with a reason, on its own page.
+    opened = {tip_id: None if tip.is_restricted else _opened(tip, zone) for tip_id, tip in tips.items()}
     texts = {tip_id: one.text for tip_id, one in opened.items() if one}
     return tuple(
         _member(member, lines[member.tip_id], opened[member.tip_id], texts, names)

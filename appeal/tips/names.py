@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import distinct, func, select, update
+from sqlalchemy import distinct, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from appeal import db, installation
@@ -65,7 +65,8 @@ def given(actor: Actor, *, appeal: str = "") -> Sequence[Given]:
     """The names that most tips give, among the newest, perhaps for one appeal (public id); echoes are not counted."""
     require(actor, Permission.READ_TIPS)
     echoes = select(LeadMember.tip_id).where(LeadMember.left_at.is_(None), LeadMember.echo_of_id.is_not(None))
-    newest = select(NameGiven.id).join(Tip, Tip.id == NameGiven.tip_id).where(visible.condition(actor))
+    newest = select(NameGiven.id).join(Tip, Tip.id == NameGiven.tip_id)
+    newest = newest.where(visible.condition(actor), not_(Tip.is_restricted))
     if appeal:
         newest = newest.join(Appeal, Appeal.id == NameGiven.appeal_id).where(Appeal.public_id == appeal)
     newest = newest.order_by(NameGiven.id.desc()).limit(MOST_LOOKED)

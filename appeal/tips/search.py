@@ -136,7 +136,9 @@ def _judged(session: Session, actor: Actor, wanted: Sequence[asking.Term], tip_i
         text = _text(tip)
         score = asking.judge(wanted, terms.words(text))
         if score:
-            found.append(Found(waiting.line(lines[tip.id]), _excerpt(text, wanted), score))
+            # A restricted tip is opened with a reason, on its own page.
+            excerpt = () if tip.is_restricted else _excerpt(text, wanted)
+            found.append(Found(waiting.line(lines[tip.id]), excerpt, score))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import not_, select, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
 from appeal import db, ledger
@@ -90,7 +90,7 @@ def decide(actor: Actor, *, choices: Sequence[tuple[int, str]], now: datetime) -
 def _claim(session: Session, actor: Actor, lane: str, after: str, until: datetime) -> Sequence[int]:
     lowest, highest = waiting.range_of(lane if lane in LANES else TO_READ)
     unread = (IS_WAITING, Tip.state == TipState.UNREAD, Tip.rank >= lowest, Tip.rank < highest)
-    wanted = select(Tip.id).where(*unread, visible.condition(actor))
+    wanted = select(Tip.id).where(*unread, visible.condition(actor), not_(Tip.is_restricted))
     if after:
         wanted = wanted.where(tuple_(Tip.rank, Tip.id) > tuple_(*waiting.key_of(after)))
     ids = session.scalars(wanted.order_by(Tip.rank, Tip.id).limit(BLOCK).with_for_update(skip_locked=True)).all()

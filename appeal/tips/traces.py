@@ -22,12 +22,25 @@ from appeal.models.lead import Lead, LeadApart, LeadCheck, LeadMember
 from appeal.models.ledger import LedgerEntry, LedgerText
 from appeal.models.paging import Page, PageAsk
 from appeal.models.search import TipIndex
+from appeal.models.share import TipShare
 from appeal.models.tip import Assessment, Message, MessageContent, MessageFile, Tip
 from appeal.rules.errors import CannotOpen, FileDamaged, NotFound
 from appeal.tips import alarms, blind, gathering, membership, opening, spool
 
 # Tables whose rows belong to one tip and go with it; none of them refers to another one of this list.
-OWN = (Assessment, NameGiven, TipNote, TipAction, Rereading, TipReader, FirstReading, FileLock, FilePass, AlarmTip)
+OWN = (
+    Assessment,
+    NameGiven,
+    TipNote,
+    TipAction,
+    Rereading,
+    TipReader,
+    FirstReading,
+    FileLock,
+    FilePass,
+    TipShare,
+    AlarmTip,
+)
 MOST_FILES = 500
 _PLAIN: dict[str, Any] = {"synchronize_session": False}
 

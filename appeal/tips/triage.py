@@ -30,6 +30,7 @@ URGENCY_REASONS = machine.REASONS
 
 HELD_BACK = _("The virus scanner found something in this file. It is kept sealed and is not handed over.")
 LOCKED = _("This file is locked as suspected abuse material. Nobody sees it here.")
+WHY_OPEN = _("This tip is restricted: say why you open it.")
 NOT_HANDED_OVER = {custody.QUARANTINED: HELD_BACK, custody.LOCKED: LOCKED}
 
 _WITH_WORDS = selectinload(Tip.messages).joinedload(Message.content)
@@ -92,10 +93,14 @@ def queue(
     return waiting.page(found, limit)
 
 
-def claim(actor: Actor, *, tip_id: int, now: datetime, minutes: int = 0) -> None:
-    """Take a tip to read it; raises `WrongState` with the name of whoever has it. Again by the holder: longer."""
+def claim(actor: Actor, *, tip_id: int, now: datetime, minutes: int = 0, why: str = "") -> None:
+    """Take a tip to read it; raises `WrongState` with the name of whoever has it. Again by the holder: longer.
+
+    A restricted tip is opened with a reason only.
+    """
     require(actor, Permission.ASSESS)
     visible.check(actor, tip_id)
+    _check_reason(tip_id, why)
     until = now + timedelta(minutes=minutes or int(force.settings()["claim_minutes"]))
     free = Tip.state.in_(lifecycle.sources(lifecycle.TIP, TipState.CLAIMED))
     mine = and_(Tip.state == TipState.CLAIMED, or_(Tip.claimed_by_id == actor.id, Tip.claim_until <= now))
@@ -104,7 +109,7 @@ def claim(actor: Actor, *, tip_id: int, now: datetime, minutes: int = 0) -> None
         order = update(Tip).where(Tip.id == tip_id, or_(free, mine)).values(taken).returning(Tip.id)
         if session.scalar(order, execution_options=_PLAIN) is None:
             raise WrongState(_held_words(session, tip_id))
-        _record(session, actor, "claim tip", tip_id, now)
+        _record(session, actor, "claim tip", tip_id, now, words=why.strip())
 
 
 def release_claim(actor: Actor, *, tip_id: int, now: datetime) -> None:
@@ -166,6 +171,23 @@ def view(actor: Actor, *, tip_id: int, now: datetime, with_aside: bool = False) 
         readings.opened(session, actor, tip, now)
         _record(session, actor, "view tip", tip_id, now)
     return built
+
+
+def read_restricted(actor: Actor, *, tip_id: int, why: str, now: datetime) -> TipView:
+    """Open a restricted tip that is done; the reason is in the ledger before this returns."""
+    require(actor, Permission.ASSESS)
+    visible.check(actor, tip_id)
+    _check_reason(tip_id, why)
+    with db.writing() as session:
+        _record(session, actor, "open restricted tip", tip_id, now, words=why.strip())
+    return view(actor, tip_id=tip_id, now=now)
+
+
+def _check_reason(tip_id: int, why: str) -> None:
+    with db.reading() as session:
+        is_restricted = session.scalar(select(Tip.is_restricted).where(Tip.id == tip_id))
+    if is_restricted and not why.strip():
+        raise BadInput(fields={"why": WHY_OPEN})
 
 
 def reveal(actor: Actor, *, tip_id: int, reason: str, now: datetime) -> tuple[dict[str, str], ...]:

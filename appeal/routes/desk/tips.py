@@ -118,14 +118,29 @@ def claim(tip_id: int) -> ResponseReturnValue:
     form, now, here = DeskForm(), clock.now(), url_for("tips.show", tip_id=tip_id)
 
     def act() -> str:
-        triage.claim(actor(), tip_id=tip_id, now=now)
+        triage.claim(actor(), tip_id=tip_id, now=now, why=request.form.get("why", ""))
         return here
 
     try:
         return redirect(press.once(form, now, act))
     except WrongState as error:
         flash(kept(error.words), "warning")
-        return redirect(here)
+    except BadInput as error:
+        flash(kept(next(iter(error.fields.values()), error.words)), "error")
+    return redirect(here)
+
+
+@pages.post("/tips/<int:tip_id>/read")
+@needs(Permission.ASSESS)
+def read(tip_id: int) -> ResponseReturnValue:
+    """A restricted tip that is done, for a reason; shown in the answer itself and nowhere else."""
+    now, why = clock.now(), request.form.get("why", "")
+    try:
+        opened = triage.read_restricted(actor(), tip_id=tip_id, why=why, now=now)
+    except BadInput as error:
+        flash(kept(next(iter(error.fields.values()), error.words)), "error")
+        return redirect(url_for("tips.show", tip_id=tip_id))
+    return _tip_page(tip_id, AssessForm(formdata=None), SenderForm(formdata=None), read=opened)
 
 
 @pages.post("/tips/<int:tip_id>/release")
@@ -225,12 +240,16 @@ def file(tip_id: int, message_id: int, position: int) -> ResponseReturnValue:
 
 
 def _tip_page(
-    tip_id: int, assess_form: AssessForm, sender_form: SenderForm, contacts: tuple[dict[str, str], ...] | None = None
+    tip_id: int,
+    assess_form: AssessForm,
+    sender_form: SenderForm,
+    contacts: tuple[dict[str, str], ...] | None = None,
+    read: triage.TipView | None = None,
 ) -> ResponseReturnValue:
     head = board.head(actor(), tip_id)
     is_mine = head.row.state == TipState.CLAIMED and head.holder_id == actor().id
-    is_opened = is_mine or (head.row.state == TipState.DONE and "read" in request.args)
-    opened = triage.view(actor(), tip_id=tip_id, now=clock.now()) if is_opened else None
+    is_open = head.row.state == TipState.DONE and not head.row.is_restricted and "read" in request.args
+    opened = read or (triage.view(actor(), tip_id=tip_id, now=clock.now()) if is_mine or is_open else None)
     if opened:
         # What is on this page now counts, not what was on the one that was sent.
         assess_form.seen.data, assess_form.seen.raw_data = opened.row.message_count, None

@@ -1,6 +1,14 @@
 """Forms of the desk's longer pages: skim, several at once, views, keys, second readings, hand over."""
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -65,3 +73,21 @@ class HandOverForm(DeskForm):
     """Who takes the tip over."""
 
     officer_id = IntegerField(_("Colleague"), validators=[Optional()])
+
+
+class ShareForm(DeskForm):
+    """What is written out of a tip, for whom and why."""
+
+    for_id = SelectField(
+        _("Who needs it"), coerce=int, choices=[], validators=[InputRequired(_("Choose who needs it."))]
+    )
+    words = TextAreaField(
+        _("What they need to know"),
+        description=_("Addresses, numbers and names were taken out. Read it: does a detail give the person away?"),
+        validators=[InputRequired(_("Write what the officer needs to know.")), Length(max=4000)],
+    )
+    why = StringField(
+        _("Why do they need it?"),
+        description=_("Your reason is kept in the ledger."),
+        validators=[InputRequired(_("Say why.")), Length(max=300)],
+    )

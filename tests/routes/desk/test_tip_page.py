@@ -144,3 +144,54 @@ def test_what_is_passed_on_is_not_shown_to_who_passed_it_on(app: Flask, ana: Fla
     again = get(ana, f"/tips/{one}").text
     assert "You passed the pictures of this tip to Ben." in again
     assert "<img" not in again
+
+
+def test_a_restricted_tip_is_opened_with_a_reason_on_its_page(app: Flask, ana: FlaskClient) -> None:
+    ben, eve = signed_in(app, "ben", "triager"), signed_in(app, "eve", "triager")
+    one = tip(app, "Inspector Quillfeather sells files")
+    claimed(ana, one)
+    here = f"/tips/{one}/readers"
+    assert "Say why." in press(ana, f"{here}/restrict", here, reader="2").text
+    assert "Choose who may read it." in press(ana, f"{here}/restrict", here, why="names an officer").text
+    kept = press(ana, f"{here}/restrict", here, reader="2", why="names an officer").text
+    assert "<li>Ben</li>" in kept
+    assert get(eve, f"/tips/{one}").status_code == 404
+    press(ana, f"/tips/{one}/release", f"/tips/{one}")
+    assert "say why you open it" in press(ben, f"/tips/{one}/claim", f"/tips/{one}").text
+    assert "Quillfeather" in press(ben, f"/tips/{one}/claim", f"/tips/{one}", why="named reader").text
+
+
+def test_a_restricted_tip_that_is_done_is_shown_in_the_answer_only(app: Flask, ana: FlaskClient) -> None:
+    signed_in(app, "ben", "triager")
+    one = tip(app, "Inspector Quillfeather sells files")
+    claimed(ana, one)
+    press(ana, f"/tips/{one}/readers/restrict", f"/tips/{one}/readers", reader="2", why="names an officer")
+    given = {"reason": "in_case", "seen": "1"}
+    press(ana, f"/tips/{one}/assess", f"/tips/{one}", **given)
+    assert "Quillfeather" not in get(ana, f"/tips/{one}?read=1").text
+    assert "Quillfeather" not in press(ana, f"/tips/{one}/read", f"/tips/{one}", why="").text
+    assert "Quillfeather" in press(ana, f"/tips/{one}/read", f"/tips/{one}", why="the court asks").text
+
+
+def test_who_is_concerned_keeps_a_tip_from_themselves(app: Flask, ana: FlaskClient) -> None:
+    one = tip(app, "words")
+    press(ana, f"/tips/{one}/readers/me", f"/tips/{one}/readers", why="my cousin")
+    assert get(ana, f"/tips/{one}").status_code == 404
+
+
+def test_information_is_written_out_for_an_officer_who_reads_no_tips(app: Flask, ana: FlaskClient) -> None:
+    eve = signed_in(app, "eve", "author")
+    one = tip(app, "Ring +34 600 111 222. A red van at Mill Bridge.")
+    assert get(ana, f"/tips/{one}/information").headers["Location"] == f"/tips/{one}"
+    claimed(ana, one)
+    here = f"/tips/{one}/information"
+    form = get(ana, here).text
+    assert "A red van at Mill Bridge." in form
+    assert "600 111" not in form
+    assert press(ana, here, here, for_id="2", words="", why="").status_code == 400
+    told = press(ana, here, here, for_id="2", words="A red van at Mill Bridge.", why="unit is there").text
+    assert "It is written out" in told
+    assert "new" in get(eve, "/information").text
+    assert "A red van at Mill Bridge." in get(eve, "/information/1").text
+    assert get(ana, "/information/1").status_code == 404
+    assert "not opened yet" not in get(ana, here).text
