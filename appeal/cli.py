@@ -85,7 +85,7 @@ def process(config: Config, options: argparse.Namespace) -> int:
     elif options.name == "worker":
         processes.worker(config, name=options.place)
     else:
-        {"web": processes.web, "clock": processes.clock}[options.name](config)
+        {"web": lambda given: processes.web(given, options.door), "clock": processes.clock}[options.name](config)
     return 0
 
 
@@ -178,6 +178,8 @@ def _parser() -> argparse.ArgumentParser:
         one = _add(commands, name, process)
         one.set_defaults(name=name)
         one.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+        if name == "web":
+            one.add_argument("--door", type=int, help="number of a listening socket; serve when a letter comes in")
         if name == "exercise":
             _add_story(one)
         if name == "desk":

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -9,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from flask import Flask
 
-from appeal import engine, jobs, scheduler, serving
+from appeal import engine, jobs, scheduler, serving, spare
 from appeal.app import create_desk_app, create_public_app
 from appeal.config import Config
 from appeal.core import create_core_app
 from appeal.rules.clock import now
 from appeal.rules.errors import ConfigurationWrong
 from appeal.services import beats, channels, deliveries, force
-from appeal.supervisor import DESK, lock, log_plainly
+from appeal.supervisor import DESK, lock, log_plainly, stop_with_parent
 from appeal.tips import webhook_token
 from appeal.wire.loopback import only_loopback
 
@@ -27,13 +29,20 @@ MEMORY = Path("/dev/shm")  # noqa: S108 uploads stay in memory instead of on a d
 SWITCH_SECONDS = 0.0001
 
 
-def web(config: Config) -> None:
-    """Serve the public side until told to stop."""
+def web(config: Config, door: int | None = None) -> None:
+    """Serve the public side until told to stop; with the number of an open door only when it is this one's turn."""
     _prepare(config)
     app = create_public_app(config)
     with app.app_context():
         force.bind_mode(config.mode)
-    _serve(app.wsgi_app, config.host, config.public_port, config.web_threads)
+    if door is None:
+        listening = spare.open_door(config.host, config.public_port)
+    else:
+        listening = socket.socket(fileno=door)
+        _warm(app)
+        spare.wait_for_turn()
+        stop_with_parent()
+    _serve(app.wsgi_app, listening, config.web_threads)
 
 
 def desk(config: Config, *, only_pages: bool = False) -> None:
@@ -44,7 +53,7 @@ def desk(config: Config, *, only_pages: bool = False) -> None:
         if not only_pages:
             _start_work(config, DESK, ticks=True, works=True)
         try:
-            _serve(app.wsgi_app, config.host, config.desk_port, config.desk_threads)
+            _serve(app.wsgi_app, spare.open_door(config.host, config.desk_port), config.desk_threads)
         finally:
             scheduler.stop()
             engine.stop()
@@ -116,10 +125,17 @@ def _keeps_in_memory() -> bool:
     return MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
 
 
-def _serve(app: Any, host: str, port: int, threads: int) -> None:
+def _warm(app: Flask) -> None:
+    """Make the first person's way as short as the second's: what is loaded at the first request is loaded now."""
+    client = app.test_client()
+    for address in ("/health", "/en/tell"):
+        client.get(address)
+
+
+def _serve(app: Any, door: socket.socket, threads: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    serving.serve(app, host=host, port=port, threads=threads, memory=MEMORY if _keeps_in_memory() else None)
+    serving.serve(app, door=door, threads=threads, memory=MEMORY if _keeps_in_memory() else None)
 
 
 def _leave(*_: object) -> None:

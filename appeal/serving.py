@@ -7,14 +7,17 @@ only those are asked again to whom something happened or who are being answered.
 
 import select
 import selectors
+import socket
 import time
 from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import structlog
-import waitress
 from waitress import wasyncore
+from waitress.server import TcpWSGIServer
+
+from appeal.spare import BACKLOG
 
 log = structlog.get_logger()
 
@@ -32,10 +35,17 @@ Line = Any
 Lines = MutableMapping[int, Line]
 
 
-def serve(app: Any, *, host: str, port: int, threads: int, memory: Path | None) -> None:
-    """Serve until `SystemExit` is raised in this thread; large bodies go to `memory`, or stay in the process."""
-    server: Any = waitress.create_server(
+def serve(app: Any, *, door: socket.socket, threads: int, memory: Path | None) -> None:
+    """Serve whoever comes to this listening socket until `SystemExit` is raised in this thread.
+
+    Large bodies go to the folder `memory`, or stay in the process.
+    """
+    host, port = door.getsockname()[:2]
+    # Given `sockets`, waitress would still look its default address up, which an exercise refuses.
+    server: Any = TcpWSGIServer(
         app,
+        _sock=door,
+        bind_socket=False,
         host=host,
         port=port,
         threads=threads,
@@ -43,7 +53,7 @@ def serve(app: Any, *, host: str, port: int, threads: int, memory: Path | None) 
         connection_limit=4000,
         channel_timeout=20,
         cleanup_interval=5,
-        backlog=1024,
+        backlog=BACKLOG,
         recv_bytes=RECV_BYTES,
         max_request_body_size=MOST_BODY,
         inbuf_overflow=INBUF if memory else MOST_BODY,

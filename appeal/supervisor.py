@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from appeal import ownership
+from appeal import ownership, spare
 from appeal.config import Config
 from appeal.rules.errors import ConfigurationWrong
 
@@ -39,7 +40,8 @@ class Child:
 def run(config: Config, announce: Callable[[], None]) -> None:
     """Start all processes of this machine, restart what dies, stop them together."""
     hold = lock(config, "run")
-    names = [EXERCISE, WEB, DESK] if config.is_exercise else [WEB, DESK]
+    public = spare.Pair(_command(WEB, "--door"), _door(config), **ownership.account(config, WEB))
+    names = [EXERCISE, DESK] if config.is_exercise else [DESK]
     children = [Child(name, _start(name, config)) for name in names]
     is_stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +50,10 @@ def run(config: Config, announce: Callable[[], None]) -> None:
     try:
         while not is_stopping.wait(RESTART_SECONDS):
             _restart_dead(children, config)
+            for code in public.keep():
+                log.warning("process ended, another takes over", name=WEB, code=code)
     finally:
+        public.stop(STOP_SECONDS)
         _stop(children)
         hold.close()
 
@@ -108,9 +113,20 @@ def stop_with_parent() -> None:
 
 
 def _start(name: str, config: Config) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "appeal", name, "--with-parent"]
-    own = ownership.account(config, name)
+    command, own = _command(name, "--with-parent"), ownership.account(config, name)
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **own)  # noqa: S603 our own module
+
+
+def _command(name: str, *more: str) -> list[str]:
+    return [sys.executable, "-m", "appeal", name, *more]
+
+
+def _door(config: Config) -> socket.socket:
+    try:
+        return spare.open_door(config.host, config.public_port)
+    except OSError as error:
+        words = f"Port {config.public_port} of {config.host} cannot be opened: {error.strerror}."
+        raise ConfigurationWrong([words]) from None
 
 
 def _restart_dead(children: Sequence[Child], config: Config) -> None:

@@ -5,14 +5,10 @@ no answer presses again, as a person would. Ends with status 1 if a goal is miss
 """
 
 import asyncio
-import os
 import random
 import secrets
-import signal
-import socket
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,13 +18,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-from appeal import keys, sealing
+from appeal import keys, processes, sealing, spare
+from appeal.config import load_config
 from bench import intake
 from bench.load import post, run
 
 PEOPLE, HELD, A_SECOND, SECONDS = 2_000, 1_500, 25.0, 300.0
 PHOTO_SHARE, PHOTO_BYTES = 0.05, 3_000_000
 PATIENCE_SECONDS, AGAIN_SECONDS = 60.0, 1.0
+# How long the one that waits may take to load before the crowd comes; after how many messages it is looked for.
+SETTLE_SECONDS, KEEP_EVERY = 10.0, 8
 MILLION, ROWS = 1_000_000, 20_000
 SLOW_BYTES_A_SECOND, SLOW_DELAY, SLOW_LOSS, SEGMENT = 50_000 / 8, 0.8, 0.05, 1_400
 SLOW_GOAL, P99_GOAL, SAME_GOAL = 20.0, 1.0, 0.9
@@ -74,8 +73,13 @@ def _crowd(folder: Path, seconds: float) -> bool:
 
 
 async def _play(folder: Path, seconds: float) -> Told:
-    told, port = Told(), _free()
-    web = [await _web(folder, port)]
+    told, door = Told(), spare.open_door("127.0.0.1", 0)
+    port = door.getsockname()[1]
+    web = spare.Pair([sys.executable, "-m", "bench.crowd", "serve", str(folder)], door)
+    await asyncio.to_thread(intake._wait, port)
+    await asyncio.sleep(spare.SPARE_AFTER_SECONDS)
+    web.keep()
+    await asyncio.sleep(SETTLE_SECONDS)
     people: asyncio.Queue[Line] = asyncio.Queue()
     for _ in range(PEOPLE):
         people.put_nowait([])
@@ -89,13 +93,12 @@ async def _play(folder: Path, seconds: float) -> Told:
         await asyncio.sleep(max(0.0, began + number / A_SECOND - time.perf_counter()))
         if kills and time.perf_counter() - began > kills[0]:
             kills.pop(0)
-            web[0].send_signal(signal.SIGKILL)
-            web[0].wait()
-            web[0] = await _web(folder, port, wait=False)
+            web.serving.kill()
+        if number % KEEP_EVERY == 0:
+            web.keep()
         busy.add(asyncio.create_task(_person(port, people, sealing.new_token(key, datetime.now(UTC)), told)))
     await asyncio.gather(*busy)
-    web[0].kill()
-    web[0].wait()
+    await asyncio.to_thread(web.stop, 5.0)
     return told
 
 
@@ -243,20 +246,8 @@ _MESSAGE = """INSERT INTO messages (id, tip_id, intake_hash, received_at)
     VALUES (?, ?, ?, '2026-01-01 00:00:00.000000')"""
 
 
-def _free() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-async def _web(folder: Path, port: int, *, wait: bool = True) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "bench.intake", "serve", "ours", str(folder), str(port)]
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()
-    process = subprocess.Popen(command, cwd=intake.ROOT, env=os.environ | {"TMPDIR": memory})
-    if wait:
-        await asyncio.to_thread(intake._wait, port)
-    return process
-
-
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        processes.web(load_config({"APPEAL_INSTANCE": sys.argv[2]}), int(sys.argv[3]))
+        sys.exit()
     sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))

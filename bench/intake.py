@@ -27,7 +27,7 @@ from urllib.request import urlopen
 
 from flask import Flask, request
 
-from appeal import keys, sealing, serving
+from appeal import keys, sealing, serving, spare
 from appeal.app import create_public_app
 from appeal.config import load_config
 from appeal.db import Base, dispose_engines, writing
@@ -224,7 +224,8 @@ def _serve(kind: str, folder: Path, port: int) -> None:
     if kind == "ours":
         share_the_interpreter()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    serving.serve(_app(kind, folder).wsgi_app, host="127.0.0.1", port=port, threads=THREADS, memory=MEMORY)
+    app, door = _app(kind, folder), spare.open_door("127.0.0.1", port)
+    serving.serve(app.wsgi_app, door=door, threads=THREADS, memory=MEMORY)
 
 
 def _app(kind: str, folder: Path) -> Flask:

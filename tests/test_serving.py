@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 import waitress
 
-from appeal import serving
+from appeal import serving, spare
 from appeal.serving import Loop
 
 LARGE = b"x" * 3_000_000
@@ -93,4 +93,4 @@ def test_server_ends_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None
         raise SystemExit(0)
 
     monkeypatch.setattr(Loop, "loop", leave)
-    serving.serve(echo, host="127.0.0.1", port=0, threads=1, memory=None)
+    serving.serve(echo, door=spare.open_door("127.0.0.1", 0), threads=1, memory=None)

@@ -117,14 +117,16 @@ class Running:
 
     def kill(self, name: str) -> int:
         """End web, desk or exercise with -9, in the middle of whatever it does; returns its process id."""
-        (pid,) = self.processes(name)
+        # The one that started first serves; another one of the public side only waits for its turn.
+        pid = min(self.processes(name))
         os.kill(pid, signal.SIGKILL)
         return pid
 
     def is_back(self, name: str, killed: int) -> bool:
         """Whether the process that was killed has a successor that answers."""
         address = {"web": self.config.public_url, "desk": self.config.desk_url}[name]
-        return self.processes(name) not in ([], [killed]) and answers(address)
+        found = self.processes(name)
+        return bool(found) and killed not in found and answers(address)
 
     def processes(self, name: str) -> Sequence[int]:
         """The ids of the running processes of this name."""

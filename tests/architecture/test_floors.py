@@ -14,7 +14,7 @@ ROWS = (
     ("db", "wire", "pages", "tips.inbound", "decoding"),
     ("models", "publishers", "tips.sources", "imaging", "printing", "filestore", "sealing", "config"),
     ("keys", "posters", "cards"),
-    ("ownership",),
+    ("ownership", "spare"),
     ("supervisor",),
     ("installation",),
     ("core",),
