@@ -39,6 +39,7 @@ class Scene:
     down_at: datetime = field(default_factory=now)
     queue_seconds: float = 0.0
     assessed: int = 0
+    to_assess: int = 0
     ledger_entries: int = 0
     calls_failed: int = 0
     asked: list[int] = field(default_factory=list)
@@ -136,6 +137,7 @@ def answer(scene: Scene, answers: Sequence[Answer]) -> None:
 
 def triage(scene: Scene) -> None:
     """A triager reads what the queue hands out and decides."""
+    scene.to_assess = min(len(DECISIONS), len(scene.said))
     scene.assessed = scene.officer("triager").triage(DECISIONS)
     tell(f"{scene.assessed} tips were read and assessed.")
 

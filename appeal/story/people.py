@@ -12,7 +12,7 @@ from appeal.story.forms import NotOnThePage, Page, Upload
 
 PASSWORDS = {role: (email, password) for role, _, email, password in training.OFFICERS}
 APPEAL_ADDRESS = re.compile(r"/appeals/(\d+)")
-TIP_ADDRESS = re.compile(r"/tips/\d+$")
+TIP_ADDRESS = re.compile(r"/tips/\d+(\?|$)")
 ANSWERS = {"yes": "Yes", "no": "leave it", "again": "send it again"}
 DONE, REFUSED = 200, 400
 # The record that the drawings come from, as the author names it and the approver reads it there.

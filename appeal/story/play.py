@@ -82,6 +82,7 @@ def _verdict(scene: Scene, began: float) -> Verdict:
         never_posted=never,
         left_up=left_up(copies, still_on_x(state), scene.reader.statuses(), still_in_rooms(state)),
         assessed=scene.assessed,
+        to_assess=scene.to_assess,
         kills=scene.trouble.kills,
         calls_failed=scene.calls_failed,
         whole_seconds=time.monotonic() - began,

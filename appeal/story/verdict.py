@@ -49,15 +49,16 @@ class Verdict:
     never_posted: Sequence[str]
     left_up: Sequence[str]
     assessed: int
+    to_assess: int
     kills: int
     calls_failed: int
     whole_seconds: float
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing was lost, doubled or left up and the ledger adds up."""
+        """Whether nothing was lost, doubled or left up, the tips could be assessed and the ledger adds up."""
         wrong = (self.posted_twice, self.never_posted, self.left_up, self.messages.lost, self.messages.doubled)
-        return not any(wrong) and self.ledger_entries > 0
+        return not any(wrong) and self.ledger_entries > 0 and self.assessed == self.to_assess
 
     def as_json(self) -> str:
         """Everything as one JSON object."""
@@ -76,7 +77,7 @@ class Verdict:
                 f"{counts.sent}, {counts.stored}, {counts.lost}, {counts.doubled}",
             ),
             ("seconds from last message to queue complete", f"{self.queue_complete_seconds:.1f}"),
-            ("tips assessed", str(self.assessed)),
+            ("tips assessed", f"{self.assessed} of {self.to_assess}"),
             ("seconds from take-down to last confirmed removal", f"{self.removal_seconds:.1f}"),
             (
                 "posted twice, never posted, left up",

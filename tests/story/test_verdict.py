@@ -29,7 +29,7 @@ OUT = CopyRow(
 GONE = replace(OUT, id=2, kind="retract", key="bbbbbbbb", target_id=1, gone_at=AT + timedelta(seconds=60))
 MAIL = replace(OUT, id=3, channel="Press", publisher="email", key="cccccccc", external_id="<m>")
 TOLD = replace(MAIL, id=4, kind="retract", key="dddddddd", target_id=3, sent_at=AT + timedelta(seconds=70))
-GOOD = Verdict((), Tally(3, 3, 0, 0), 1.0, 2.0, 9, (), (), (), 1, 0, 0, 5.0)
+GOOD = Verdict((), Tally(3, 3, 0, 0), 1.0, 2.0, 9, (), (), (), 1, 1, 0, 0, 5.0)
 
 
 def world(*keys: str) -> dict[str, Any]:
@@ -83,6 +83,8 @@ def test_only_a_story_without_any_fault_is_good() -> None:
         {"posted_twice": ("a",)},
         {"never_posted": ("a",)},
         {"left_up": ("a",)},
+        {"assessed": 0},
+        {"assessed": 0},
         {"ledger_entries": 0},
     ):
         bad = replace(GOOD, **change)  # type: ignore[arg-type]
