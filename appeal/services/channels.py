@@ -13,12 +13,15 @@ from appeal.models.release import Channel, ChannelAddress
 from appeal.publishers.base import Capabilities, Health, Prepares, Publisher, Settings
 from appeal.rules.errors import AppealError, BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
+from appeal.rules.words import _
 from appeal.sealing import keyed_hash
 from appeal.services import force, notices
 from appeal.wire.certificate import certificate_at
 
 # What a channel is for: appeals to the public, or pages to officers.
 APPEALS, PAGES = "appeals", "pages"
+# Publishers that reach an officer's own telephone or mailbox.
+REACH_OFFICERS = ("sms", "email")
 
 
 def connect(
@@ -35,6 +38,8 @@ def connect(
     """Keep a new channel, its secrets encrypted; returns its id. Wrong settings are refused at their fields."""
     require(actor, Permission.ADMINISTER)
     _check(publisher, name, settings, secrets)
+    if purpose != APPEALS and publisher not in REACH_OFFICERS:
+        raise BadInput(fields={"purpose": _("Only text messages and e-mail reach officers.")})
     with db.writing() as session:
         if session.query(Channel).filter(Channel.name == name).first():
             raise BadInput(fields={"name": "There is a channel with this name already."})

@@ -96,6 +96,21 @@ def on_now(session: Session, desk_id: int, now: datetime) -> Sequence[int]:
     return session.scalars(wanted.order_by(Shift.starts_at, Shift.id)).all()
 
 
+def not_beyond(officer_id: int, until: datetime, *, now: datetime) -> datetime:
+    """The moment until which this officer may hold something: no longer than their shift, and those that follow on it.
+
+    Whoever has no shift now is not held to any.
+    """
+    wanted = select(Shift.starts_at, Shift.ends_at).where(Shift.officer_id == officer_id)
+    with db.reading() as session:
+        rows = session.execute(wanted.where(Shift.starts_at <= until, Shift.ends_at > now).order_by(Shift.starts_at))
+        ends_at = None
+        for row in rows:
+            if row.starts_at <= (ends_at or now):
+                ends_at = row.ends_at
+    return min(until, ends_at or until)
+
+
 def left_at(actor: Actor, *, now: datetime) -> datetime | None:
     """When this officer's last shift ended; None if there was none."""
     wanted = select(Shift.ends_at).where(Shift.officer_id == actor.id, Shift.ends_at <= now)

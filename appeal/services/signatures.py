@@ -134,7 +134,7 @@ def check(
         wrong["legal_basis"] = (
             _("Choose a legal basis from the list.") if answers.get("legal_basis") else _("Choose the legal basis.")
         )
-    wrong |= _check_review(reasons, is_urgent, review_on, now)
+    wrong |= check_embargo(session, revision, review_on) | _check_review(reasons, is_urgent, review_on, now)
     dialled = set(answers.get("dialled", "").splitlines())
     if any(line not in dialled for _code, line in lines.typed_by_hand(revision)):
         wrong["dialled"] = _("Dial every number that somebody typed by hand, then tick it.")
@@ -151,6 +151,15 @@ def check(
     wrong |= photos.unread(revision, answers)
     if wrong:
         raise BadInput(fields=wrong)
+
+
+def check_embargo(session: Session, revision: Revision, review_on: date) -> dict[str, str]:
+    """What is wrong with a review that comes before the embargo ends, by field."""
+    session.refresh(revision.appeal, ["not_before"])
+    until, zone = revision.appeal.not_before, ZoneInfo(force.settings()["zone"])
+    if until is None or until.astimezone(zone).date() <= review_on:
+        return {}
+    return {"review_on": _("The embargo lasts longer than that, so nothing would ever go out.")}
 
 
 def review_at(reasons: Sequence[str], is_urgent: bool, now: datetime) -> datetime | None:

@@ -52,7 +52,8 @@ KEEPERS: Mapping[str, late_files.Keeper] = {
 
 def channels_to_poll() -> list[int]:
     """The ids of all channels whose answers have to be fetched."""
-    wanted = select(Channel.id).where(Channel.publisher.in_(POLLED), Channel.is_active).order_by(Channel.id)
+    asked = Channel.publisher.in_(POLLED) & (Channel.purpose == channels.APPEALS)
+    wanted = select(Channel.id).where(asked, Channel.is_active).order_by(Channel.id)
     with db.reading() as session:
         return list(session.scalars(wanted))
 

@@ -13,6 +13,7 @@ from appeal.rules.errors import BadInput, CannotOpen
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
+from appeal.services import shifts
 from appeal.tips import bulk, material, novelty, opening, readings, visible, waiting
 from appeal.tips.ranking import LANES, TO_READ
 from appeal.tips.waiting import QueueRow
@@ -56,7 +57,7 @@ class Block:
 def block(actor: Actor, *, lane: str = TO_READ, after: str = "", now: datetime) -> Block:
     """Claim the next ten unread tips of a lane and show their first lines; the ledger says that each was read."""
     require(actor, Permission.ASSESS)
-    until = now + timedelta(minutes=MINUTES)
+    until = shifts.not_beyond(actor.id, now + timedelta(minutes=MINUTES), now=now)
     with db.writing() as session:
         ids = _claim(session, actor, lane, after, until)
         tips = session.scalars(

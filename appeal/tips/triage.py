@@ -19,7 +19,7 @@ from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _, say
-from appeal.services import force, officers
+from appeal.services import force, officers, shifts
 from appeal.tips import custody, machine, opening, readings, reasons, rereading, spam_learning, visible, waiting
 from appeal.tips.opening import MessageView
 
@@ -102,6 +102,7 @@ def claim(actor: Actor, *, tip_id: int, now: datetime, minutes: int = 0, why: st
     visible.check(actor, tip_id)
     _check_reason(tip_id, why)
     until = now + timedelta(minutes=minutes or int(force.settings()["claim_minutes"]))
+    until = shifts.not_beyond(actor.id, until, now=now)
     free = Tip.state.in_(lifecycle.sources(lifecycle.TIP, TipState.CLAIMED))
     mine = and_(Tip.state == TipState.CLAIMED, or_(Tip.claimed_by_id == actor.id, Tip.claim_until <= now))
     taken = {"state": TipState.CLAIMED, "claimed_by_id": actor.id, "claim_until": until, "done_at": None}
@@ -124,7 +125,7 @@ def release_claim(actor: Actor, *, tip_id: int, now: datetime) -> None:
 def hand_over(actor: Actor, *, tip_id: int, officer_id: int, now: datetime) -> None:
     """Give a tip that the actor holds to a colleague, whose time begins now."""
     require(actor, Permission.ASSESS)
-    until = now + timedelta(minutes=int(force.settings()["claim_minutes"]))
+    until = shifts.not_beyond(officer_id, now + timedelta(minutes=int(force.settings()["claim_minutes"])), now=now)
     with db.writing() as session:
         to = session.get(User, officer_id)
         taker = officers.actor_of(to) if to is not None and to.active else None

@@ -1,6 +1,6 @@
 """Nothing goes out before the moment that was asked for, and what becomes of it is said."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -50,6 +50,15 @@ def test_an_embargo_after_the_review_or_in_the_past_is_refused(force: Force, at:
     with pytest.raises(BadInput) as caught:
         embargoes.hold_until(force.people.author, appeal_id=appeal_id, at=at, now=NOON)
     assert list(caught.value.fields) == ["at"]
+
+
+def test_an_approval_that_ends_before_the_embargo_is_refused(force: Force) -> None:
+    revision_id = factories.submitted(force.people, on=[force.channels["x"]])
+    embargoes.hold_until(force.people.author, appeal_id=1, at=NOON + 240 * HOUR, now=NOON)
+    with pytest.raises(BadInput) as caught:
+        factories.launch(force.people, revision_id, review_on=date(2026, 3, 11))
+    assert caught.value.fields == {"review_on": "The embargo lasts longer than that, so nothing would ever go out."}
+    factories.launch(force.people, revision_id, review_on=date(2026, 3, 12))
 
 
 def test_who_may_not_sets_none(force: Force) -> None:

@@ -44,6 +44,17 @@ def test_whoever_is_on_is_paged_before_whoever_is_on_call(force: Force) -> None:
     assert [one.officer.name for one in paging.status(page_id).asked] == ["Other_Approver"]
 
 
+def test_a_claim_lasts_no_longer_than_the_shift_and_what_follows_on_it(force: Force) -> None:
+    holder, late = force.people.triager.id, NOON + 7 * HOUR
+    put_on(force)
+    assert shifts.not_beyond(holder, late + 2 * HOUR, now=late) == NOON + 8 * HOUR
+    assert shifts.not_beyond(holder, late + HOUR / 2, now=late) == late + HOUR / 2
+    assert shifts.not_beyond(force.people.approver.id, late + 2 * HOUR, now=late) == late + 2 * HOUR
+    put_on(force, starts_at=NOON + 8 * HOUR, ends_at=NOON + 10 * HOUR)
+    assert shifts.not_beyond(holder, late + 2 * HOUR, now=late) == late + 2 * HOUR
+    assert shifts.not_beyond(holder, late + 9 * HOUR, now=NOON + 11 * HOUR) == late + 9 * HOUR
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

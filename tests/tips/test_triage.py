@@ -15,11 +15,13 @@ from appeal.installation import current
 from appeal.ledger import words_of
 from appeal.models.appeal import Appeal
 from appeal.models.ledger import LedgerEntry
+from appeal.models.rota import Shift
 from appeal.models.tip import MessageContent, Tip
 from appeal.rules import urgency
 from appeal.rules.errors import BadInput, Changed, NotAllowed, NotFound, WrongState
 from appeal.rules.permissions import Actor
-from appeal.tips import intake, triage, waiting
+from appeal.services import desks
+from appeal.tips import intake, triage, waiting, work
 from appeal.tips.inbound import Inbound, InboundFile
 from appeal.tips.ranking import LANES, rank
 from appeal.tips.reasons import Reason
@@ -180,6 +182,20 @@ def test_claim_ends_with_its_time(app: Flask, officers: Officers) -> None:
     assert stored(other.tip_id).claimed_by_id == second.id
     with pytest.raises(NotFound):
         triage.claim(first, tip_id=4711, now=NOW)
+
+
+def test_claim_ends_with_the_shift_and_its_notes_stay(app: Flask, officers: Officers) -> None:
+    first, second = officers
+    with writing() as session:
+        desk_id = desks.make_default(session)
+        over = NOW + timedelta(minutes=5)
+        session.add(Shift(desk_id=desk_id, officer_id=first.id, starts_at=NOW - timedelta(hours=8), ends_at=over))
+    one = tip()
+    triage.claim(first, tip_id=one.tip_id, now=NOW)
+    work.note(first, tip_id=one.tip_id, words="Called back, no answer.", is_task=False, now=NOW)
+    assert triage.expire_claims(over) == 1
+    triage.claim(second, tip_id=one.tip_id, now=over)
+    assert [note.words for note in work.notes(one.tip_id)] == ["Called back, no answer."]
 
 
 def test_claim_is_given_back_by_its_holder_only(app: Flask, officers: Officers) -> None:

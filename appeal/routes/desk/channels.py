@@ -90,7 +90,7 @@ def connect(publisher: str) -> ResponseReturnValue:
     """Connect a channel; it is tested first, and kept untested only if the officer says so."""
     asked = _capabilities(publisher)
     languages = force.settings()["languages"].split()
-    form = form_for(asked, languages)
+    form = form_for(asked, languages, reaches_officers=publisher in channels.REACH_OFFICERS)
     if not form.validate_on_submit():
         return _connect_page(publisher, asked, form, None)
     health = _tried(publisher, form)
@@ -106,6 +106,7 @@ def connect(publisher: str) -> ResponseReturnValue:
             language=form.language.data,
             settings=form.given(is_secret=False),
             secrets=form.given(is_secret=True),
+            purpose=form.purpose.data if form.purpose else channels.APPEALS,
             now=now,
         )
         _tell(form.name.data.strip(), health)

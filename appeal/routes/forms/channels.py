@@ -27,6 +27,15 @@ class ConnectForm(DeskForm):
         validators=[InputRequired(_("Give the channel a name.")), Length(max=80, message=_("80 characters at most."))],
     )
     language = SelectField(_("Language of what goes out here"))
+    purpose = SelectField(
+        _("What it is for"),
+        description=_("Pages ask officers on call to take something at once, and go to the way each has chosen."),
+        choices=[
+            SelectChoice("appeals", _("Appeals to the public")),
+            SelectChoice("pages", _("Pages to officers on call")),
+        ],
+        default="appeals",
+    )
     anyway = BooleanField(_("Connect although the test failed"))
     asked: tuple[Setting, ...] = ()
 
@@ -67,11 +76,15 @@ class OptOutForm(DeskForm):
     )
 
 
-def form_for(capabilities: Capabilities, languages: list[str], **arguments: Any) -> ConnectForm:
+def form_for(
+    capabilities: Capabilities, languages: list[str], *, reaches_officers: bool = False, **arguments: Any
+) -> ConnectForm:
     """A form with the settings of one publisher; secrets never come back to the page."""
     fields = {PREFIX + one.name: _field(one) for one in capabilities.settings}
     made: type[ConnectForm] = type("ChannelForm", (ConnectForm,), {**fields, "asked": capabilities.settings})
     form = made(**arguments)
+    if not reaches_officers:
+        del form.purpose
     form.language.choices = [SelectChoice(code, pages.LANGUAGES.get(code, code)) for code in languages]
     return form
 

@@ -92,6 +92,19 @@ def test_a_channel_is_connected_after_its_test(app: Flask, boss: FlaskClient) ->
     assert acts(app) == [("officer:1", "connect channel")]
 
 
+def test_text_messages_to_officers_are_set_up_by_the_same_form(
+    app: Flask, boss: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(publishers.PUBLISHERS, "sms", Notes)
+    here, secret = "/channels/connect/sms", {"setting_password": "right secret"}
+    assert "What it is for" not in get(boss, "/channels/connect/notes").text
+    shown = press(boss, here, here, **FIELDS, **secret, purpose="pages")
+
+    assert "Pages to officers on call" in shown.text
+    (channel,) = every(app)
+    assert (channel.publisher, channel.purpose) == ("sms", "pages")
+
+
 def test_a_failed_test_keeps_nothing_but_what_was_typed(app: Flask, boss: FlaskClient) -> None:
     here = "/channels/connect/notes"
     shown = post(boss, here, **FIELDS, setting_password="wrong secret")
