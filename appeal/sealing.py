@@ -138,7 +138,17 @@ def code_hash(code: str) -> str:
 
 def code_identity(code: str) -> str:
     """The person's own age secret, which opens what the desk answers. Raises ValueError for a mistyped code."""
-    return _bech32(IDENTITY_PREFIX, _derive(_letters(code), "code identity", 32)).upper()
+    return _identity_from(_derive(_letters(code), "code identity", 32))
+
+
+def answer_seed(token: str) -> str:
+    """From which the desk makes the key that its answers are sealed to, in hex; it does not tell the code."""
+    return _derive(_code_letters(token).encode(), "code identity", 32).hex()
+
+
+def seed_recipient(seed: str) -> str:
+    """To whom the desk seals its answers; the same as `code_recipient`. Raises ValueError for what is no seed."""
+    return recipient_of(_identity_from(bytes.fromhex(seed)))
 
 
 def code_recipient(code: str) -> str:
@@ -190,6 +200,10 @@ def _bytes(token: str) -> bytes | None:
         return None
     good = len(raw) == RANDOM_BYTES + TIME_BYTES + SIGNATURE_BYTES and _text(raw) == token
     return raw if good else None
+
+
+def _identity_from(seed: bytes) -> str:
+    return _bech32(IDENTITY_PREFIX, seed).upper()
 
 
 def _raw(token: str) -> bytes:

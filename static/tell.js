@@ -1,6 +1,16 @@
 // Sends chosen files in pieces of 1 MB and goes on where a lost line stopped. Without this file they go in one request.
 "use strict";
 (() => {
+  const copy = document.querySelector("[data-copy]");
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent.trim());
+      copy.form.querySelector("[role=status]").textContent = copy.dataset.done;
+    });
+  }
+})();
+(() => {
   const form = document.querySelector("form[data-pieces]");
   const chosen = form && form.querySelector("input[type=file]");
   if (!chosen || !window.fetch || !File.prototype.slice) return;

@@ -30,7 +30,7 @@ from appeal.models.tip import Assessment, Message, MessageContent, Tip
 from appeal.rules.errors import BadInput, CannotOpen, FileDamaged, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
-from appeal.tips import board, bundle_captures, custody, opening, visible
+from appeal.tips import board, bundle_captures, custody, dialogue, opening, visible
 from appeal.tips.bundle_pages import printed
 
 FORMAT = "appeal disclosure 1"
@@ -141,6 +141,7 @@ def _described(session: Session, tip: Tip, names: Mapping[int, str]) -> dict[str
             select(LeadMember.lead_id).where(LeadMember.tip_id == tip.id, LeadMember.left_at.is_(None))
         ),
         "messages": messages,
+        "dialogue": [_dialogue(one) for one in dialogue.lines(session, tip.id)],
         "assessments": [_assessment(one, names) for one in tip.assessments],
     }
 
@@ -176,6 +177,17 @@ def _message(session: Session, message: Message) -> dict[str, Any]:
         "facts": facts,
         "sender": opening.alias(opened["sender"]),
         "files": [{"position": file.position, "size": file.size, "sha256": file.file} for file in message.files],
+    }
+
+
+def _dialogue(line: dialogue.Line) -> dict[str, Any]:
+    seen = line.seen_at.isoformat() if line.seen_at else None
+    return {
+        "kind": line.kind,
+        "said": line.words,
+        "officer": line.officer,
+        "at": line.said_at.isoformat(),
+        "seen": seen,
     }
 
 

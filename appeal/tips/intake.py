@@ -123,7 +123,7 @@ def _store(inbound: Inbound, tip_id: int, *, token: str = "", also: Sequence[Ord
     orders: list[Order] = [
         _tip(inbound, tip_id, minute, sealing.tip_code_hash(token) if token else None),
         (ADD_MESSAGE, message | {"channel_id": inbound.channel_id}),
-        (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound))}),
+        (ADD_CONTENT, {"id": message_id, "sealed": held.keys.seal(_content(inbound, token))}),
         *(_file(message_id, position, file) for position, file in enumerate(inbound.files)),
         *(_kept(message_id, position, file) for position, file in enumerate(inbound.kept, len(inbound.files))),
         *also,
@@ -181,8 +181,11 @@ def _tip(inbound: Inbound, tip_id: int, minute: datetime, code_hash: str | None)
     return ADD_TIP, values
 
 
-def _content(inbound: Inbound) -> bytes:
-    """The canonical JSON that is sealed. A form's token is not in it: whoever has the token has the code."""
+def _content(inbound: Inbound, token: str) -> bytes:
+    """The canonical JSON that is sealed. A form's token is not in it: whoever has the token has the code.
+
+    The seed leads to the key that answers of the desk are sealed to, and to nothing else.
+    """
     body = {
         "text": inbound.text,
         "sender": inbound.sender,
@@ -192,6 +195,8 @@ def _content(inbound: Inbound) -> bytes:
         "thread": inbound.thread if inbound.sender else "",
         "language": inbound.language,
     }
+    if token:
+        body["answer_seed"] = sealing.answer_seed(token)
     written = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return written.encode("utf-8", "surrogatepass")
 

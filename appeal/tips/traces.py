@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from appeal import db, installation
 from appeal.models.alarm import Alarm, AlarmTip
 from appeal.models.desk import BulkAct, FirstReading, NameGiven, Rereading, TipAction, TipNote, TipReader
+from appeal.models.dialogue import Said
 from appeal.models.erased import DoomedFile, ErasedMessage, ErasedTip
 from appeal.models.guard import FileLock, FilePass
 from appeal.models.lead import Lead, LeadApart, LeadCheck, LeadMember
@@ -40,6 +41,7 @@ OWN = (
     FilePass,
     TipShare,
     AlarmTip,
+    Said,
 )
 MOST_FILES = 500
 _PLAIN: dict[str, Any] = {"synchronize_session": False}

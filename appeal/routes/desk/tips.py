@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from appeal.routes.desk import alarms, press, tip_words
+from appeal.routes.desk import alarms, press, tip_dialogue, tip_words
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
 from appeal.routes.forms.tips import AssessForm, SenderForm
@@ -272,6 +272,7 @@ def _tip_page(
         findings=leads.FINDINGS,
         is_next="next" in request.args,
         **alarms.of_tip(actor(), tip_id),
+        **(tip_dialogue.of_tip(tip_id) if opened else {}),
         **(tip_words.beside(actor(), opened, language()) if opened else {}),
     ), 400 if has_errors else 200
 

@@ -68,4 +68,13 @@ class CodeForm(PublicForm):
         description=_("20 letters and figures in groups of four, and one at the end."),
         render_kw=OFF | {"spellcheck": "false"},
     )
-    words = TextAreaField(_("Do you want to add something?"), render_kw=OFF)
+    words = TextAreaField(_("Your answer, or what you want to add"), render_kw=OFF)
+    where = StringField(_("Where was it?"), description=_("An address, a place, or what is near it."), render_kw=OFF)
+    when = StringField(
+        _("When was it?"), description=_("For example: yesterday at about 18:30, or every Monday."), render_kw=OFF
+    )
+    files = MultipleFileField(
+        _("Photos, video, sound or PDF"),
+        description=_("Up to 10 files, 25 MB together. They are stored encrypted."),
+        render_kw={"accept": "image/*,video/*,audio/*,application/pdf"},
+    )

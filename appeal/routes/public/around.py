@@ -16,7 +16,7 @@ from appeal.services import force, rota
 KEPT, READY = "appeal_around", "appeal_ready_pages"
 KEPT_FOR = timedelta(seconds=10)
 _making = Lock()
-PLAIN = re.compile(r"[A-Za-z0-9_-]*")
+MARKUP = re.compile(r"[&<>\"'\0]")
 
 
 def render(template: str, language: str, now: datetime, **context: Any) -> str:
@@ -27,10 +27,10 @@ def render(template: str, language: str, now: datetime, **context: Any) -> str:
 def filled(key: Hashable, now: datetime, values: Mapping[str, str], make: Callable[[], str]) -> str:
     """A page that is made at most every 10 seconds; `values` then take the place of the words that stand for them.
 
-    Many fields cost more to render than their words to seal and store. ValueError unless the values are plain letters,
-    figures, dashes and underscores: they are not escaped.
+    Many fields cost more to render than their words to seal and store. ValueError for a value that would have to be
+    escaped: they are put in as they are.
     """
-    if not all(PLAIN.fullmatch(value) for value in values.values()):
+    if any(MARKUP.search(value) for value in values.values()):
         raise ValueError("this cannot be put into a page as it is")
     page = _ready(key, now, make)
     for word, value in values.items():

@@ -16,9 +16,10 @@ from werkzeug.exceptions import HTTPException
 from appeal import installation, sealing
 from appeal import pages as house_pages
 from appeal.routes.forms.tell import KINDS, WORDS_ARE_MISSING, CodeForm, MoreForm, PublicForm, WordsForm
-from appeal.routes.public import around, site, throttle, uploads, valves
+from appeal.routes.public import around, site, uploads, valves
+from appeal.rules import spelling
 from appeal.rules.clock import now
-from appeal.rules.errors import BadInput, NotFound, NotStored, Overloaded
+from appeal.rules.errors import BadInput, NotStored, Overloaded
 from appeal.rules.words import _, say
 from appeal.tips import intake, trial
 from appeal.tips.inbound import InboundFile
@@ -29,11 +30,11 @@ RETRY_SECONDS = 5
 APPEAL = re.compile(r"[A-Za-z0-9_-]{1,16}")
 # What stands in a finished page for what only one person gets.
 TOKEN_STANDS_HERE, CODE_STANDS_HERE, APPEAL_STANDS_HERE = "-token-stands-here-", "-code-stands-here-", "-appeal-here-"
+SPELLED_STANDS_HERE = "-spelled-stands-here-"
 OLD_PAGE = _("This page was open for too long. Your words are still here: send them once more.")
 BUSY = _("Too much is coming in at this moment. Your words are still here: send them again in a few seconds.")
 NOT_STORED = _("We cannot store anything at this moment. Your words are still here. Please call %(phone)s.")
 TOO_LARGE = _("This was too large: 25 MB is the most that can be sent at once.")
-TOO_MANY_CODES = _("Too many wrong codes were tried. Wait a minute and try again.")
 
 Found = TypeVar("Found", bound=PublicForm)
 LANGUAGES = ", ".join(house_pages.languages())
@@ -84,8 +85,8 @@ def take_words(lang: str, asked: Mapping[str, str], moment: datetime, *, address
     except BadInput as error:
         return _form_again(lang, values, token, error)
     except (Overloaded, DBAPIError) as error:
-        again = _form_again(lang, values, token, BadInput(_why(lang, error)), HTTPStatus.SERVICE_UNAVAILABLE)
-        return _later(again, error)
+        again = _form_again(lang, values, token, BadInput(why(lang, error)), HTTPStatus.SERVICE_UNAVAILABLE)
+        return later(again, error)
     return _thanks(lang, received.code, token, moment, kind=values["kind"])
 
 
@@ -94,8 +95,10 @@ def more(lang: str) -> Response:
     """Add answers and files to words that are stored already; a file that fails costs nothing else."""
     found = MoreForm(request.form)
     moment = now()
-    if not _is_good(found, moment):
-        return _page("code.html", lang, HTTPStatus.BAD_REQUEST, form=_fresh(CodeForm()), standing=None, added=False)
+    if not is_good(found, moment):
+        return _page(
+            "code.html", lang, HTTPStatus.BAD_REQUEST, form=fresh(CodeForm()), standing=None, said=(), added=False
+        )
     files, mistakes = uploads.taken(request.files.getlist("files"))
     values = {name: found[name].data or "" for name in webform.FACTS}
     token = found.token.data
@@ -106,47 +109,13 @@ def more(lang: str) -> Response:
     except BadInput as error:
         found.show(error)
     except (Overloaded, DBAPIError) as error:
-        found.show(BadInput(_why(lang, error)))
-        return _later(_once_more(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
+        found.show(BadInput(why(lang, error)))
+        return later(_once_more(lang, found, HTTPStatus.SERVICE_UNAVAILABLE), error)
     if mistakes:
         found.show(BadInput(fields={"files": " ".join(house_pages.translate(lang, one) for one in mistakes)}))
     if found.errors:
         return _once_more(lang, found, HTTPStatus.BAD_REQUEST)
     return _thanks(lang, sealing.tip_code(token), token, moment, is_added=is_added or bool(found.sent.data))
-
-
-@pages.get("/code")
-def code(lang: str) -> Response:
-    """Ask for the code."""
-    return _page("code.html", lang, form=_fresh(CodeForm()), standing=None, added=False)
-
-
-@pages.post("/code")
-def come_back(lang: str) -> Response:
-    """Show how the tip of this code stands, and add words to it if there are any."""
-    found, moment = CodeForm(request.form), now()
-    if throttle.is_closed(moment):
-        found.show(BadInput(TOO_MANY_CODES))
-        return _page("code.html", lang, HTTPStatus.TOO_MANY_REQUESTS, form=found, standing=None, added=False)
-    try:
-        added = _add(lang, found, moment)
-        standing = intake.find(found.code.data or "")
-    except NotFound as error:
-        throttle.count_failure(moment)
-        found.show(BadInput(fields={"code": error.words}))
-        return _page("code.html", lang, HTTPStatus.BAD_REQUEST, form=_fresh(found), standing=None, added=False)
-    except (Overloaded, DBAPIError) as error:
-        found.show(BadInput(_why(lang, error)))
-        answer = _page("code.html", lang, HTTPStatus.SERVICE_UNAVAILABLE, form=found, standing=None, added=False)
-        return _later(answer, error)
-    except BadInput as error:
-        if not found.form_errors:
-            found.show(error)
-        standing, added = intake.find(found.code.data or ""), False
-    if added:
-        found.words.data = ""
-    status = HTTPStatus.BAD_REQUEST if found.words.errors or found.form_errors else HTTPStatus.OK
-    return _page("code.html", lang, status, form=_fresh(found), standing=standing, added=added)
 
 
 @pages.errorhandler(HTTPException)
@@ -170,7 +139,7 @@ def _form_again(
     """The form with what was typed and what is wrong; only here is it made for one person alone."""
     found = WordsForm(data={**values, "token": token})
     found.show(error)
-    return Response(_text_of_form(lang, found if token else _fresh(found)), status)
+    return Response(_text_of_form(lang, found if token else fresh(found)), status)
 
 
 def _text_of_form(lang: str, found: WordsForm) -> str:
@@ -182,15 +151,20 @@ def _thanks(
 ) -> Response:
     def make() -> str:
         blank = MoreForm(data={"token": TOKEN_STANDS_HERE})
-        return _text("thanks.html", lang, code=CODE_STANDS_HERE, kind=kind, form=blank, added=is_added)
+        said = (SPELLED_STANDS_HERE,)
+        return _text("thanks.html", lang, code=CODE_STANDS_HERE, spelled=said, kind=kind, form=blank, added=is_added)
 
-    values = {TOKEN_STANDS_HERE: token, CODE_STANDS_HERE: tip_code}
+    spelled = ", ".join(spelling.spelled(tip_code, lang))
+    values = {TOKEN_STANDS_HERE: token, CODE_STANDS_HERE: tip_code, SPELLED_STANDS_HERE: spelled}
     return _with_script(Response(around.filled(("thanks", lang, kind, is_added), moment, values, make)))
 
 
 def _once_more(lang: str, found: MoreForm, status: HTTPStatus) -> Response:
     code = sealing.tip_code(found.token.data)
-    return _with_script(_page("thanks.html", lang, status, code=code, kind="", form=found, added=False))
+    spelled = spelling.spelled(code, lang)
+    return _with_script(
+        _page("thanks.html", lang, status, code=code, spelled=spelled, kind="", form=found, added=False)
+    )
 
 
 def _with_script(answer: Response) -> Response:
@@ -209,19 +183,21 @@ def _text(template: str, lang: str, **context: object) -> str:
     return around.render(template, lang, now(), alternates=alternates, **context)
 
 
-def _later(answer: Response, error: Exception) -> Response:
+def later(answer: Response, error: Exception) -> Response:
+    """The answer with the seconds after which trying again makes sense."""
     answer.headers["Retry-After"] = str(error.after if isinstance(error, Overloaded) else RETRY_SECONDS)
     return answer
 
 
-def _why(lang: str, error: Exception) -> str:
+def why(lang: str, error: Exception) -> str:
     """What a person is told whose words could not be stored; who can only wait in vain gets the number."""
     if not isinstance(error, NotStored):
         return BUSY
     return say(NOT_STORED, phone=around.around(lang, now())["phone"])
 
 
-def _fresh(found: Found) -> Found:
+def fresh(found: Found) -> Found:
+    """The form with a new token."""
     found.token.data = sealing.new_token(installation.current().keys.form_key, now())
     return found
 
@@ -231,11 +207,11 @@ def is_ours(token: str, moment: datetime) -> bool:
     return sealing.check_token(installation.current().keys.form_key, token, moment, TOKEN_SECONDS)
 
 
-def _is_good(found: PublicForm, moment: datetime) -> bool:
+def is_good(found: PublicForm, moment: datetime) -> bool:
     """Whether the form is one of ours and not too old; if not, it gets a new token and says so."""
     if is_ours(found.token.data or "", moment):
         return True
-    _fresh(found).show(BadInput(OLD_PAGE))
+    fresh(found).show(BadInput(OLD_PAGE))
     return False
 
 
@@ -250,25 +226,14 @@ def _receive(
     is_trial: bool = False,
 ) -> intake.Received:
     """The same answers under the same token are one message; other answers are another one of the same tip."""
-    external_id = f"{token}/{_digest(values, files)}"
+    external_id = f"{token}/{digest(values, files)}"
     inbound = webform.parse(values, files, external_id=external_id, language=lang, now=moment, is_parked=is_parked)
     if is_trial:
         inbound = replace(inbound, source=trial.SOURCE, is_trial=True)
     return intake.receive(inbound, token=token)
 
 
-def _add(lang: str, found: CodeForm, moment: datetime) -> bool:
-    """Store the words that came with a code; False if there were none."""
-    said = {"words": found.words.data or ""}
-    if not said["words"].strip():
-        return False
-    if not _is_good(found, moment):
-        raise BadInput(OLD_PAGE)
-    external_id = f"{found.token.data}/{_digest(said, ())}"
-    intake.add(webform.parse(said, external_id=external_id, language=lang, now=moment), code=found.code.data or "")
-    return True
-
-
-def _digest(values: Mapping[str, str], files: Sequence[InboundFile]) -> str:
+def digest(values: Mapping[str, str], files: Sequence[InboundFile]) -> str:
+    """By which the same answers are known again, whatever repeats."""
     whole = [dict(values), [[file.name, hashlib.sha256(file.data).hexdigest()] for file in files]]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
