@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from appeal import db
@@ -20,10 +21,11 @@ _PLAIN = {"synchronize_session": False}
 
 
 def judged(session: Session, tip: Tip, values: dict[str, Any], now: datetime) -> None:
-    """Keep why the machine put the tip where it stands, the first time only."""
-    if session.get(FirstReading, tip.id) is None:
-        same = {name: values[name] for name in ("lane", "score", "reasons")}
-        session.add(FirstReading(tip_id=tip.id, weights=urgency.VERSION, read_at=now, **same))
+    """Keep why the machine put the tip where it stands, the first time only, whoever else reads it at this moment."""
+    same = {name: values[name] for name in ("lane", "score", "reasons")}
+    first = {"tip_id": tip.id, "weights": urgency.VERSION, "read_at": now, "is_drawn": False, **same}
+    insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(FirstReading).values(first).on_conflict_do_nothing())
 
 
 def opened(session: Session, actor: Actor, tip: Tip, now: datetime) -> None:

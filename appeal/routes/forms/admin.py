@@ -9,43 +9,10 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from appeal.routes.forms.base import DeskForm
-from appeal.rules.force import SETTINGS
+from appeal.rules.force import DEFAULTS, SETTINGS, Setting
 from appeal.rules.permissions import ROLES
 from appeal.rules.words import _
 
-LABELS: Mapping[str, str] = {
-    "force_name": _("Name of the force"),
-    "zone": _("Time zone"),
-    "language": _("Main language"),
-    "languages": _("Languages of appeals"),
-    "cover_minutes": _("Staffed minutes that must be left"),
-    "country": _("Country"),
-    "region": _("Region"),
-    "tip_minutes": _("Minutes to read a tip"),
-    "quiet_starts": _("Quiet time begins"),
-    "quiet_ends": _("Quiet time ends"),
-    "emergency_number": _("Emergency number"),
-    "phone": _("Number for information"),
-    "duty_number": _("Duty officer's number"),
-    "sms_number": _("Number for text messages"),
-    "contact_en": _("Contact lines in English"),
-    "contact_es": _("Contact lines in Spanish"),
-    "review_days": _("Days until a review"),
-    "claim_minutes": _("Minutes that a tip is kept for its reader"),
-    "deadline_live": _("Minutes until a live sighting is late"),
-    "deadline_about_me": _("Minutes until a message of a person shown is late"),
-    "deadline_urgent": _("Minutes until an urgent tip is late"),
-    "deadline_to_read": _("Minutes until any other tip is late"),
-    "draw_every": _("One tip in how many comes from below"),
-    "reread_percent": _("Closed tips read again, in a hundred"),
-    "grading": _("Grading of tips"),
-    "leave_url": _("Where “Leave quickly” goes"),
-    "order_kinds": _("Kinds that need a judge's order"),
-    "lapse_takes_down_missing": _("A lapsed review takes down a missing person at high risk"),
-    "telephone_authority": _("Approval by telephone"),
-    "owed_holds": _("What is owed holds what has not gone out"),
-    "legal_bases": _("Legal bases"),
-}
 LONG = ("contact_", "legal_bases")
 MAY_BE_EMPTY = frozenset({"grading", "order_kinds", "region", "sms_number"})
 MOST_LETTERS = 2000
@@ -65,11 +32,11 @@ class SettingsForm(DeskForm):
 
     def given(self) -> dict[str, str]:
         """What was typed by name; line ends as one sign."""
-        return {name: (self[name].data or "").strip().replace("\r\n", "\n") for name, _default, _words in SETTINGS}
+        return {name: (self[name].data or "").strip().replace("\r\n", "\n") for name in DEFAULTS}
 
     def setting_fields(self) -> list[Any]:
         """The fields in the order of the table."""
-        return [self[name] for name, _default, _words in SETTINGS]
+        return [self[name] for name in DEFAULTS]
 
 
 class OfficerForm(DeskForm):
@@ -93,14 +60,14 @@ class OfficerForm(DeskForm):
 
 def settings_form(**arguments: Any) -> SettingsForm:
     """A form with one field for each line of the table."""
-    fields = {name: _field(name, words) for name, _default, words in SETTINGS}
+    fields = {one.name: _field(one) for one in SETTINGS}
     made: type[SettingsForm] = type("KeptSettingsForm", (SettingsForm,), fields)
     return made(**arguments)
 
 
-def _field(name: str, words: str) -> Any:
-    kind = TextAreaField if name.startswith(LONG) else StringField
+def _field(setting: Setting) -> Any:
+    kind = TextAreaField if setting.name.startswith(LONG) else StringField
     checks: list[Any] = [Length(max=MOST_LETTERS, message=_("2,000 characters at most."))]
-    if name not in MAY_BE_EMPTY:
+    if setting.name not in MAY_BE_EMPTY:
         checks.insert(0, InputRequired(_("This may not be empty.")))
-    return kind(LABELS[name], description=words, validators=checks)
+    return kind(setting.label, description=setting.sentence, validators=checks)

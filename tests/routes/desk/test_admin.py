@@ -41,7 +41,7 @@ def kept(app: Flask) -> dict[str, str]:
 
 def test_every_setting_has_a_field_with_its_sentence(app: Flask, boss: FlaskClient) -> None:
     shown = get(boss, "/settings").text.replace("&#39;", "'")
-    assert [name for name, _default, words in SETTINGS if f'name="{name}"' not in shown or words not in shown] == []
+    assert [one.name for one in SETTINGS if f'name="{one.name}"' not in shown or one.sentence not in shown] == []
 
 
 def test_only_changed_settings_are_kept(app: Flask, boss: FlaskClient) -> None:

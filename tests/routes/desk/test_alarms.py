@@ -113,3 +113,7 @@ def test_who_neither_reads_nor_approves_sees_no_alarm(app: Flask, ana: FlaskClie
     assert "/tips/" not in shown
     assert post(approver, "/pages/1/take", "/alarms/1").status_code == 302
     assert get(ana, "/alarms/7").status_code == 404
+
+
+def test_a_quiet_night_says_how_an_alarm_comes(ana: FlaskClient) -> None:
+    assert "raises one by itself" in get(ana, "/alarms").text
