@@ -28,6 +28,7 @@ from appeal.routes.desk import (
     kits,
     ledger,
     lines,
+    mistakes,
     paging,
     pauses,
     photos,
@@ -122,6 +123,7 @@ def create_desk_app(config: Config) -> Flask:
         calendar,
         shifts,
         holds,
+        mistakes,
         channels,
     )
     for module in (*modules, admin, ledger, lines):

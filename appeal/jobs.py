@@ -47,6 +47,7 @@ from appeal.tips import (
     custody,
     erasing,
     heartbeat,
+    mistaken,
     pieces,
     polling,
     spool,
@@ -272,6 +273,13 @@ def keep_kits() -> None:
     count = kits.keep(now=now())
     if count:
         log.info("kits follow", kits=count)
+
+
+def restrict_mistaken() -> None:
+    """Take tips about somebody who was shown by mistake out of queue, leads and search."""
+    count = mistaken.restrict(now())
+    if count:
+        log.info("tips restricted", tips=count)
 
 
 def expire_claims() -> None:

@@ -33,6 +33,7 @@ JOBS: tuple[tuple[str, float, Callable[[], None]], ...] = (
     ("beat", 2.0, jobs.beat),
     ("recover", 5.0, jobs.recover),
     ("hand over tokens", 10.0, jobs.hand_over_tokens),
+    ("restrict mistaken", 5.0, jobs.restrict_mistaken),
     ("expire claims", 10.0, jobs.expire_claims),
     ("ask reviews", 60.0, jobs.ask_reviews),
     ("ask what is owed", 20.0, jobs.ask_owed),

@@ -27,6 +27,7 @@ from appeal.routes.desk import (
     gate,
     holds,
     kits,
+    mistakes,
     paging,
     photos,
     security,
@@ -78,7 +79,8 @@ def create(folder: Path) -> Flask:
     security.init_security(app, held.config, held.desk_keys)
     pages.configure(app.jinja_env, gate.language)
     app.jinja_env.bytecode_cache = COMPILED
-    for module in (appeals, photos, kits, approvals, wordings, captures, deliveries, by_hand, holds, paging):
+    modules = (appeals, photos, kits, approvals, wordings, captures, deliveries, by_hand, holds, mistakes, paging)
+    for module in modules:
         app.register_blueprint(module.pages)
     app.context_processor(_around)
     app.register_error_handler(AppealError, _sorry)

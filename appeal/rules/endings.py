@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from appeal.rules.words import _
 
 PREFIX = "ending_"
+MISTAKEN = "mistaken"
 CLOSING_LIMIT = 600
 
 # Who is told before the closing words go out.

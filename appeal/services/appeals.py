@@ -17,7 +17,19 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined
-from appeal.services import approvals, barring, channels, contents, force, lines, notices, paging, photos, withdrawals
+from appeal.services import (
+    approvals,
+    barring,
+    channels,
+    contents,
+    force,
+    lines,
+    notices,
+    paging,
+    photos,
+    statements,
+    withdrawals,
+)
 
 ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 12
@@ -26,8 +38,7 @@ TAKE_DOWN_REASONS = ("found", "wrong_person", "wrong_facts", "court", "safety", 
 ENDINGS = tuple(endings.ENDINGS)
 QUICK_TAKE_DOWNS = 3
 QUICK_PERIOD = timedelta(hours=1)
-# Whose pictures are never taken in again.
-WRONG_PERSON = "mistaken"
+WRONG_PERSON = "wrong_person"
 
 
 def draft(actor: Actor, *, kind: str, now: datetime) -> Revision:
@@ -182,19 +193,29 @@ def end(actor: Actor, *, appeal_id: int, ending: str, now: datetime) -> None:
         raise BadInput(fields={"ending": "Choose an ending."})
     with db.writing() as session:
         appeal = _locked(session, appeal_id)
-        if appeal.ended_at is not None:
+        if appeal.ended_at is not None and (ending != endings.MISTAKEN or appeal.ending == endings.MISTAKEN):
             raise WrongState("This appeal has its ending already.")
         if ending not in endings.OF_KIND[appeal.kind]:
             raise BadInput(fields={"ending": "An appeal of this kind cannot end like this."})
         appeal.ending, appeal.ended_at = ending, now
         if appeal.taken_down_at is None:
             appeal.taken_down_at, appeal.taken_down_by_id = now, actor.id
-            appeal.take_down_reason = "ended"
+            appeal.take_down_reason = WRONG_PERSON if ending == endings.MISTAKEN else "ended"
             withdrawals.plan_retractions(session, appeal, now=now)
-        if ending == WRONG_PERSON:
-            barring.bar(session, actor, appeal_id=appeal_id, now=now)
+        if ending == endings.MISTAKEN:
+            _take_back(session, actor, appeal, now)
         target = f"appeal:{appeal_id}"
         ledger.record(session, at=now, actor=actor.label, action="end", target=target, fields={"ending": ending})
+
+
+def _take_back(session: Session, actor: Actor, appeal: Appeal, now: datetime) -> None:
+    """After a mistake nothing waits: what comes down does so now, the correction follows, the pictures are barred."""
+    appeal.closing_at = now
+    session.flush()
+    withdrawals.hurry(session, appeal.id, now=now)
+    withdrawals.plan_closing(session, appeal, now=now)
+    statements.plan(session, appeal, now=now)
+    barring.bar(session, actor, appeal_id=appeal.id, now=now)
 
 
 def board(limit: int = 100) -> Sequence[Appeal]:

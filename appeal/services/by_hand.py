@@ -18,7 +18,8 @@ from appeal.services import channels, contents
 from appeal.services.lookups import STILL_THERE
 
 MOST = 200
-OUTINGS = ("publish", "update")
+SHOWS = ("publish", "update")
+OUTINGS = (*SHOWS, contents.STATEMENT)
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,7 @@ def post(copy_id: int) -> Post:
         raise NotFound("This may not be posted any more.")
     with db.reading() as session:
         copy = session.get_one(Copy, copy_id)
-        revision, channel = copy.delivery.release.revision, copy.delivery.channel
-        content = contents.for_channel(revision, channel, key=copy.key, action=contents.outing(revision))
-        return channels.opened(channel).compose(content)
+        return channels.opened(copy.delivery.channel).compose(contents.for_copy(copy))
 
 
 def _to_post() -> ColumnElement[bool]:
@@ -100,6 +99,6 @@ def _work(session: Session, copy: Copy) -> Work:
         place_url=settings.get("place_url", ""),
         how=settings.get("how", ""),
         permalink=target.permalink if target else "",
-        is_withdrawn=delivery.kind in OUTINGS and appeal.taken_down_at is not None,
+        is_withdrawn=delivery.kind in SHOWS and appeal.taken_down_at is not None,
         waits_since=copy.unknown_since or copy.sending_since or delivery.created_at,
     )

@@ -1,12 +1,13 @@
 """What a revision says on one channel: rows, settings and finished pictures put together as plain content."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from appeal import installation, publishers
 from appeal.models.appeal import Appeal, Revision, RevisionPicture
-from appeal.models.release import Channel
+from appeal.models.release import Channel, Copy
 from appeal.pages import moment_in_words, translate
 from appeal.publishers.base import Pictures
 from appeal.rules import endings
@@ -15,9 +16,12 @@ from appeal.rules.content import LINK_PLACEHOLDER, Content, Picture, Subject, ca
 from appeal.rules.errors import DoesNotFit
 from appeal.rules.lifecycle import RevisionState
 from appeal.rules.words import _
-from appeal.services import force, lines, photos, renditions, rota, wordings
+from appeal.services import corrections, force, lines, photos, renditions, rota, wordings
 
 BEING_REVIEWED = _("This appeal is being reviewed.")
+# A delivery of this kind says the standing correction where the appeal itself could only be deleted.
+STATEMENT = "statement"
+CORRECTION = _("Correction")
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes", "colour")
 # label of a descriptor, what it is made of, in the order in which the public reads them
@@ -99,6 +103,22 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
     return wordings.applied(content, revision, channel)
 
 
+def for_copy(copy: Copy) -> Content:
+    """What a copy of a release says, with its own link, whatever kind of delivery it belongs to."""
+    revision, channel, kind = copy.delivery.release.revision, copy.delivery.channel, copy.delivery.kind
+    if kind == STATEMENT:
+        return statement(revision, channel, key=copy.key)
+    return for_channel(revision, channel, key=copy.key, action="retract" if kind == "retract" else outing(revision))
+
+
+def statement(revision: Revision, channel: Channel, *, key: str = LINK_PLACEHOLDER) -> Content:
+    """The correction alone: no name, no picture, nothing of what the appeal said."""
+    over = for_channel(revision, channel, key=key, action="retract")
+    nothing = {"where": "", "when": "", "subjects": (), "danger": "", "contacts": (), "reference": "", "area": ""}
+    title = translate(channel.language, CORRECTION)
+    return replace(over, action="publish", title=title, happened=over.closing, closing="", **nothing)
+
+
 def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
     """As many pictures as the channel takes, each finished for it."""
     wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
@@ -107,7 +127,12 @@ def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
 
 
 def _closing(appeal: Appeal, own: Mapping[str, str], language: str) -> str:
-    """The approved closing words once everybody was told who has to be; a neutral sentence until then."""
+    """The approved closing words once everybody was told who has to be; a neutral sentence until then.
+
+    After a mistake the force's standing correction stands in their place, in every language in which it is approved.
+    """
+    if appeal.ending == endings.MISTAKEN and (standing := corrections.current(language)):
+        return standing
     words = own.get(endings.PREFIX + appeal.ending, "") if appeal.closing_at else ""
     if not words and appeal.take_down_reason == "review" and not appeal.ended_at:
         return translate(language, BEING_REVIEWED)

@@ -145,13 +145,7 @@ def _post(publisher: Publisher, copy: Copy, now: datetime) -> Post:
         return page_posts.post(copy.delivery.ask)
     if copy.delivery.kind == thanks.THANKS:
         return thanks.post(copy.delivery.channel, now=now)
-    return _checked_post(publisher, _content(copy), copy.delivery)
-
-
-def _content(copy: Copy) -> Content:
-    revision, channel = copy.delivery.release.revision, copy.delivery.channel
-    action = "retract" if copy.delivery.kind == "retract" else contents.outing(revision)
-    return contents.for_channel(revision, channel, key=copy.key, action=action)
+    return _checked_post(publisher, contents.for_copy(copy), copy.delivery)
 
 
 def _checked_post(publisher: Publisher, content: Content, delivery: Delivery) -> Post:

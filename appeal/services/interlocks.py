@@ -12,7 +12,7 @@ from appeal.models.force import ForceSetting
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.models.rota import Desk
 from appeal.rules.lifecycle import CopyState
-from appeal.services import force, overrides, owed, page_posts, pauses, quiet, rota, thanks
+from appeal.services import contents, force, overrides, owed, page_posts, pauses, quiet, rota, thanks
 
 CORRECTION = "correction"
 IN_FLIGHT = (CopyState.SENDING.value, CopyState.UNKNOWN.value)
@@ -35,6 +35,8 @@ def may_go(session: Session, copy: Copy, now: datetime) -> bool:
         return thanks.is_wanted(copy, now) or put(copy, CopyState.CANCELLED, thanks.TOO_LATE)
     if copy.delivery.kind == "retract":
         return _target_is_settled(session, copy, now)
+    if copy.delivery.kind == contents.STATEMENT:
+        return True
     release = copy.delivery.release
     session.refresh(release.appeal)
     session.refresh(release.approval)

@@ -11,12 +11,20 @@ from appeal.publishers.base import Removal
 from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
-from appeal.services import channels, force, outcomes
+from appeal.services import channels, force, mistakes, outcomes
 from appeal.services.outcomes import Standing
 
 TITLE = _("Where an appeal of ours was shown")
 OPENING = _("You asked where you were shown. This is everything we published of this appeal and what became of it.")
 REMAINS = _("Those who received it by mail or text message were told that it is over. What they keep we cannot remove.")
+CORRECTED = _("Where we said that it was a mistake, without your name or picture")
+PARTNER = "partner"
+ACKNOWLEDGED = {
+    True: _("The partner said that nothing is shown any more"),
+    False: _("The partner has not said so yet"),
+}
+# Recipients who were reached and have not been told yet that it is over.
+UNTOLD = ("out", "coming_down", "by_hand", "asked", "unknown")
 COPIES = _("Copies that others made are not ours. If you see one, tell us: we ask for it to be removed.")
 SIGNED = _(
     "The ledger of this force holds each of these moments. Its last entry for this appeal has the number and hash:"
@@ -43,6 +51,10 @@ def printed(actor: Actor, *, appeal_id: int, language: str, now: datetime) -> by
     for one in outcomes.overview(appeal_id):
         sheet.paragraph(one.channel.name, is_bold=True)
         sheet.facts(_facts(one, settings["zone"], language))
+    corrected = _corrected(appeal_id, settings["zone"], language)
+    if corrected:
+        sheet.paragraph(translate(language, CORRECTED), is_bold=True)
+        sheet.facts(corrected)
     sheet.paragraph(translate(language, REMAINS))
     sheet.paragraph(translate(language, COPIES))
     sheet.paragraph(f"{translate(language, SIGNED)} {_last_entry(appeal_id)}")
@@ -56,9 +68,35 @@ def _facts(one: Standing, zone: str, language: str) -> Sequence[tuple[str, str]]
         said.append((translate(language, _("Shown since")), moment_in_words(one.since, zone, language)))
     if one.gone_at:
         said.append((translate(language, _("Seen to be gone")), moment_in_words(one.gone_at, zone, language)))
+    if one.channel.publisher == PARTNER:
+        words = (
+            _("The partner said that nothing is shown any more")
+            if one.gone_at
+            else _("The partner has not said so yet")
+        )
+        said.append((translate(language, _("Acknowledgement")), translate(language, words)))
     if channels.capabilities(one.channel).removal != Removal.REMOVES:
-        said.append((translate(language, _("Remains with")), translate(language, _("its recipients"))))
+        said.append((translate(language, _("Remains with")), translate(language, _remains(one))))
     return said
+
+
+def _remains(one: Standing) -> str:
+    """With how many recipients it remains, and how many of them were told; their addresses are not ours to name."""
+    untold = sum(one.counts.get(code, 0) for code in UNTOLD)
+    return say(
+        _("its recipients: %(told)s were told, %(untold)s not yet"), told=one.counts.get("told", 0), untold=untold
+    )
+
+
+def _corrected(appeal_id: int, zone: str, language: str) -> Sequence[tuple[str, str]]:
+    """Where the standing correction was posted, and since when."""
+    return [
+        (
+            channel.name,
+            moment_in_words(copy.sent_at, zone, language) if copy.sent_at else translate(language, _("not yet")),
+        )
+        for channel, copy in mistakes.progress(appeal_id).statements
+    ]
 
 
 def _last_entry(appeal_id: int) -> str:

@@ -37,6 +37,7 @@ TO_DO_BY_HAND = {
     "publish": _("A person has to post this one: its words and pictures are under “By hand”."),
     "update": _("A person has to change this one: its new words and pictures are under “By hand”."),
     "retract": _("A person has to remove this one."),
+    contents.STATEMENT: _("A person has to post this correction: its words are under “By hand”."),
 }
 DID_IT_ARRIVE = _("Did this one arrive? The platform could not tell us.")
 
@@ -192,9 +193,7 @@ def _post(publisher: Publisher, copy: Copy) -> Post:
         return page_posts.post(copy.delivery.ask)
     if copy.delivery.kind == thanks.THANKS:
         return thanks.post(copy.delivery.channel, now=copy.delivery.created_at)
-    revision, channel = copy.delivery.release.revision, copy.delivery.channel
-    action = "retract" if copy.delivery.kind == "retract" else contents.outing(revision)
-    return publisher.compose(contents.for_channel(revision, channel, key=copy.key, action=action))
+    return publisher.compose(contents.for_copy(copy))
 
 
 def _ask(question: Question) -> LookUp:

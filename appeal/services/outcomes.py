@@ -17,7 +17,7 @@ from appeal.rules.content import canonical_sha256
 from appeal.rules.lifecycle import CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission
 from appeal.rules.words import _
-from appeal.services import channels
+from appeal.services import channels, contents
 from appeal.services.lookups import STILL_THERE
 from appeal.services.results import REMOVAL_PUT_OFF
 
@@ -201,7 +201,7 @@ def _standings(session: Session, appeal_ids: Sequence[int]) -> dict[int, list[St
         .join(Delivery, Copy.delivery_id == Delivery.id)
         .join(Release, Delivery.release_id == Release.id)
         .outerjoin(Target, Copy.target_id == Target.id)
-        .where(Release.appeal_id.in_(appeal_ids))
+        .where(Release.appeal_id.in_(appeal_ids), Delivery.kind != contents.STATEMENT)
         .group_by(Release.appeal_id, Copy.channel_id, Delivery.kind, Copy.state, Target.state)
         .group_by(Copy.gone_at.is_not(None), Copy.reason.in_(BY_HAND_REASONS))
     ).all()

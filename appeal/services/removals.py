@@ -170,8 +170,10 @@ def collected(channel_id: int, *, since: datetime, now: datetime) -> int:
 
 
 def _ending(session: Session, appeal_id: int) -> Release | None:
-    rows = session.query(Release).filter(Release.appeal_id == appeal_id, Release.kind == "ending")
-    return rows.order_by(Release.id.desc()).first()
+    """The release that took the appeal down; closing words that were said later are others."""
+    rows = session.query(Release).join(Appeal, Release.appeal_id == Appeal.id)
+    rows = rows.filter(Release.appeal_id == appeal_id, Release.kind == "ending")
+    return rows.filter(Release.created_at >= Appeal.taken_down_at).order_by(Release.id).first()
 
 
 def _one(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from appeal import db, ledger
 from appeal.models.appeal import Appeal, ToldFirst
-from appeal.rules.endings import ENDINGS, TOLD
+from appeal.rules.endings import ENDINGS, MISTAKEN, TOLD
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
@@ -23,8 +23,11 @@ def listed(appeal_id: int) -> Sequence[ToldFirst]:
 
 
 def owed(appeal: Appeal, ticked: Sequence[ToldFirst]) -> list[str]:
-    """The codes of those who have to be told before the closing words go out; empty before the ending."""
-    if not appeal.ending or appeal.closing_at is not None:
+    """The codes of those who have to be told before the closing words go out; empty before the ending.
+
+    After a mistake nothing waits for them, and the person is told all the same.
+    """
+    if not appeal.ending or (appeal.closing_at is not None and appeal.ending != MISTAKEN):
         return []
     done = {one.code for one in ticked}
     return [code for code in ENDINGS[appeal.ending].told if code not in done]
@@ -49,6 +52,8 @@ def tick(actor: Actor, *, appeal_id: int, code: str, name: str, now: datetime) -
         ledger.record(session, at=now, actor=actor.label, action="tell first", target=target, fields=fields)
         if owed(appeal, _rows(session, appeal_id)):
             return False
+        if appeal.closing_at is not None:
+            return True
         appeal.closing_at = now
         withdrawals.plan_closing(session, appeal, now=now)
         return True

@@ -47,7 +47,7 @@ def plan_closing(session: Session, appeal: Appeal, *, now: datetime) -> int:
     What has not been taken down yet says them when it is. Returns how many copies were planned.
     """
     rows = session.query(Delivery).join(Release).filter(Release.appeal_id == appeal.id, Delivery.kind == "retract")
-    earlier = [one for one in rows.order_by(Delivery.id) if _speaks(one.channel)]
+    earlier = [one for one in rows.order_by(Delivery.id) if _speaks(one.channel) and _was_said(session, one)]
     if not earlier:
         return 0
     last = earlier[-1].release
@@ -59,10 +59,22 @@ def plan_closing(session: Session, appeal: Appeal, *, now: datetime) -> int:
     return sum(_say_again(session, closing, one, now) for one in {one.target_id: one for one in earlier}.values())
 
 
+def hurry(session: Session, appeal_id: int, *, now: datetime) -> None:
+    """What waits for its last answers to be fetched comes down at once, without them."""
+    own = select(Delivery.id).join(Release).where(Release.appeal_id == appeal_id, Delivery.kind == "retract")
+    waits = (Copy.reason == LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & Copy.delivery_id.in_(own)
+    session.execute(update(Copy).where(waits).values(due_at=now), execution_options={"synchronize_session": False})
+
+
 def _speaks(channel: Channel) -> bool:
     """Whether words stand where the appeal was, or readers are told."""
     removal = publishers.get(channel.publisher).capabilities.removal
     return channel.publisher in PLACES or removal != Removal.REMOVES
+
+
+def _was_said(session: Session, earlier: Delivery) -> bool:
+    said = session.query(Copy.id).filter_by(delivery_id=earlier.id, state=CopyState.SENT.value)
+    return said.first() is not None
 
 
 def _say_again(session: Session, closing: Release, earlier: Delivery, now: datetime) -> int:

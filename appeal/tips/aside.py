@@ -21,6 +21,7 @@ from appeal.tips import membership, traces, triage, visible
 from appeal.tips.waiting import QueueRow, line, lines
 
 MOST_SHOWN = 200
+GIVEN_BACK = "end restriction of tip"
 SAY_WHY = _("Say why.")
 NOT_DONE = _("Only a tip that is done can be restricted.")
 
@@ -62,7 +63,7 @@ def take_back(actor: Actor, *, tip_id: int, why: str, now: datetime) -> None:
         # It is indexed anew.
         values = {"set_aside_at": None, "indexed_count": 0}
         session.execute(update(Tip).where(Tip.id == tip_id).values(values))
-        _record(session, actor, "end restriction of tip", tip_id, why, now)
+        _record(session, actor, GIVEN_BACK, tip_id, why, now)
 
 
 def _check(actor: Actor, tip_id: int, why: str) -> None:

@@ -79,13 +79,13 @@ def _taken_back(approver: Page, appeal: str) -> None:
     approver.get_by_label("It shows the wrong person").check()
     approver.locator("#take-down button").click()
     expect(approver.locator("main")).to_contain_text("It shows the wrong person")
-    approver.locator("summary", has_text="Set the ending").click()
-    approver.get_by_label("It was a mistake").check()
-    approver.get_by_role("button", name="Set the ending").click()
-    for code in ("control_room", "person"):
-        approver.locator(f"#told-{code}").fill("Somebody, by telephone")
-        approver.locator(f"form:has(#told-{code}) button").click()
-    expect(approver.locator("main")).to_contain_text("The closing words went out")
+    approver.get_by_role("link", name="It shows the wrong person: what to do, in order").click()
+    assert violations(approver) == []
+    approver.get_by_label("Who was told in the control room").fill("Somebody, by telephone")
+    approver.get_by_role("button", name="It was a mistake").click()
+    approver.locator("#told-person").fill("Somebody, by telephone")
+    approver.locator("form:has(#told-person) button").click()
+    expect(approver.locator("main")).to_contain_text("Somebody was shown by mistake.")
     with approver.expect_download() as letter:
         approver.get_by_role("link", name="Letter for the person concerned").click()
     assert letter.value.suggested_filename == "letter.pdf"

@@ -276,8 +276,9 @@ def _page(
 
 
 def _of_kind(form: EndForm, appeal: Appeal) -> EndForm:
-    """Only the endings that an appeal of this kind can have."""
-    form.ending.choices = [one for one in form.ending.choices if one.value in ending_rules.OF_KIND[appeal.kind]]
+    """Only the endings that an appeal of this kind can have; a mistake has a page of its own."""
+    offered = [one for one in ending_rules.OF_KIND[appeal.kind] if one != ending_rules.MISTAKEN]
+    form.ending.choices = [one for one in form.ending.choices if one.value in offered]
     return form
 
 

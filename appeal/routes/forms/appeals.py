@@ -51,7 +51,7 @@ class EndForm(DeskForm):
 
     ending = RadioField(
         _("How did it end?"),
-        choices=[SelectChoice(code, words) for code, words in ENDINGS.items()],
+        choices=[SelectChoice(code, words) for code, words in ENDINGS.items() if code != endings.MISTAKEN],
         validators=[InputRequired(_("Choose an ending."))],
         default=None,
     )
