@@ -62,7 +62,7 @@ def plan_closing(session: Session, appeal: Appeal, *, now: datetime) -> int:
 def hurry(session: Session, appeal_id: int, *, now: datetime) -> None:
     """What waits for its last answers to be fetched comes down at once, without them."""
     own = select(Delivery.id).join(Release).where(Release.appeal_id == appeal_id, Delivery.kind == "retract")
-    waits = (Copy.reason == LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & Copy.delivery_id.in_(own)
+    waits = (Copy.reason == captures.LAST_ANSWERS) & (Copy.state == CopyState.PENDING.value) & Copy.delivery_id.in_(own)
     session.execute(update(Copy).where(waits).values(due_at=now), execution_options={"synchronize_session": False})
 
 
