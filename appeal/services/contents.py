@@ -114,9 +114,20 @@ def for_copy(copy: Copy) -> Content:
 def statement(revision: Revision, channel: Channel, *, key: str = LINK_PLACEHOLDER) -> Content:
     """The correction alone: no name, no picture, nothing of what the appeal said."""
     over = for_channel(revision, channel, key=key, action="retract")
-    nothing = {"where": "", "when": "", "subjects": (), "danger": "", "contacts": (), "reference": "", "area": ""}
-    title = translate(channel.language, CORRECTION)
-    return replace(over, action="publish", title=title, happened=over.closing, closing="", **nothing)
+    return replace(
+        over,
+        action="publish",
+        title=translate(channel.language, CORRECTION),
+        happened=over.closing,
+        closing="",
+        where="",
+        when="",
+        subjects=(),
+        danger="",
+        contacts=(),
+        reference="",
+        area="",
+    )
 
 
 def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
