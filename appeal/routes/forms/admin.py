@@ -14,7 +14,8 @@ from appeal.rules.permissions import ROLES
 from appeal.rules.words import _
 
 LONG = ("contact_", "legal_bases")
-MAY_BE_EMPTY = frozenset({"grading", "order_kinds", "region", "sms_number"})
+# What is empty at first may stay so; a force may have no number for text messages.
+MAY_BE_EMPTY = frozenset({one.name for one in SETTINGS if not one.default} | {"sms_number"})
 MOST_LETTERS = 2000
 
 ROLE_WORDS: Mapping[str, str] = {
