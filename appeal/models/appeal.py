@@ -13,7 +13,8 @@ from appeal.rules.lifecycle import RevisionState
 class Appeal(Base):
     """The request to the public; what it says is in its revisions. `public_id` is random and stands in addresses.
 
-    `not_before` is an embargo: nothing of it goes out earlier.
+    `not_before` is an embargo: nothing of it goes out earlier. `desk_id` is the desk that reads it, where one was
+    chosen.
     """
 
     __tablename__ = "appeals"
@@ -31,6 +32,7 @@ class Appeal(Base):
     ended_at: Mapped[datetime | None]
     closing_at: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
     revisions: Mapped[list["Revision"]] = relationship(back_populates="appeal", order_by="Revision.number")
     photos: Mapped[list["Photo"]] = relationship(back_populates="appeal", order_by="Photo.position")
 

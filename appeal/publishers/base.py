@@ -77,6 +77,7 @@ class Capabilities:
     `rings`: a message sounds on somebody's telephone, so that what follows up waits for the morning.
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
     `apply_for` and `costs`: what a force needs before it can connect one, and what it pays.
+    `refuses_duplicates`: the same words are taken only once within a while, so that every copy has to read otherwise.
     `by_hand`: nothing is sent; a person posts, changes and removes there.
     `no_thanks`: why nobody who writes to the force there is thanked by itself outside hours, in words; empty where it
     can.
@@ -102,6 +103,7 @@ class Capabilities:
     costs: str = ""
     by_hand: bool = False
     rings: bool = False
+    refuses_duplicates: bool = False
     no_thanks: str = NOBODY_WRITES
 
 

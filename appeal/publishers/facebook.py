@@ -39,6 +39,7 @@ class Facebook:
     name = "facebook"
     capabilities = Capabilities(
         no_thanks=BY_A_PERSON,
+        refuses_duplicates=True,
         label=_("Facebook page"),
         apply_for=_(
             "a page and its token with "

@@ -46,6 +46,7 @@ class X:
     name = "x"
     capabilities = Capabilities(
         no_thanks=BY_A_PERSON,
+        refuses_duplicates=True,
         label=_("X"),
         apply_for=_(
             "a developer account, an app with read and write "

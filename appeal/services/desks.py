@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from appeal import db, installation, ledger
+from appeal.models.appeal import Appeal
 from appeal.models.paging import OfficerContact
 from appeal.models.people import User
 from appeal.models.rota import Desk, DeskMember
@@ -73,6 +74,12 @@ def reading(session: Session, language: str) -> int | None:
     """The desk that reads this language: the first that names it, else the default desk."""
     found = [row for row in session.scalars(select(Desk).order_by(Desk.id)) if language in row.languages.split()]
     return found[0].id if found else default_id(session)
+
+
+def of_appeal(session: Session, appeal_id: int | None, language: str) -> int | None:
+    """The desk that was chosen for an appeal, else the one that reads the language."""
+    chosen = session.scalar(select(Appeal.desk_id).where(Appeal.id == appeal_id)) if appeal_id else None
+    return chosen or reading(session, language)
 
 
 def zone(session: Session, desk_id: int | None) -> str:

@@ -145,7 +145,7 @@ def _ask(session: Session, row: Override, now: datetime) -> int:
         path=f"/appeals/{row.appeal_id}",
         now=now,
         first=[row.reader_id or 0],
-        desk_id=desks.default_id(session),
+        desk_id=desks.of_appeal(session, row.appeal_id, ""),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from appeal import db
+from appeal.rules.errors import BadInput
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.services import desks, force, rota
 
@@ -29,16 +30,23 @@ def proposals(desk_id: int | None, *, language: str, now: datetime) -> list[Prop
     return [Proposal(on, name) for on, name in found if today <= on <= today + AHEAD and on not in known]
 
 
-def close_on(actor: Actor, *, desk_id: int | None, days: list[date], language: str, now: datetime) -> int:
-    """Close the desk on those of the proposed days; returns how many."""
+def close_on(
+    actor: Actor, *, desk_id: int | None, days: list[date], language: str, now: datetime
+) -> tuple[list[date], list[date]]:
+    """Close the desk on those of the proposed days; returns them, and those left open because something is due then."""
     require(actor, Permission.ADMINISTER)
     names = {one.on: one.name for one in proposals(desk_id, language=language, now=now)}
     chosen = sorted({one for one in days if one in names})
-    with db.writing():
-        for on in chosen:
-            reason = names[on][: rota.LONGEST_REASON]
-            rota.set_exception(actor, on=on, windows=(), reason=reason, now=now, desk_id=desk_id, is_sure=True)
-    return len(chosen)
+    closed = [on for on in chosen if _close(actor, on, names[on], desk_id, now)]
+    return closed, [on for on in chosen if on not in closed]
+
+
+def _close(actor: Actor, on: date, name: str, desk_id: int | None, now: datetime) -> bool:
+    try:
+        rota.set_exception(actor, on=on, windows=(), reason=name[: rota.LONGEST_REASON], now=now, desk_id=desk_id)
+    except BadInput:
+        return False
+    return True
 
 
 def _holidays(country: str, region: str, today: date, language: str) -> list[tuple[date, str]]:

@@ -28,10 +28,11 @@ LONGEST_REASON = 120
 def rota(appeal_id: int | None = None, *, desk_id: int | None = None, language: str = "") -> hours.Rota:
     """The staffed hours of a desk, with the cover of one appeal when it is named.
 
-    Without a desk it is the one that reads the language, without a language the default desk.
+    Without a desk it is the one that was chosen for the appeal, else the one that reads the language, without a
+    language the default desk.
     """
     with db.reading() as session:
-        desk_id = desk_id or desks.reading(session, language)
+        desk_id = desk_id or desks.of_appeal(session, appeal_id, language)
         kept = session.query(RotaWindow).filter_by(desk_id=desk_id).order_by(RotaWindow.id)
         windows = tuple(hours.Window(row.weekday, row.opens, row.closes) for row in kept)
         exceptions = tuple(_exception(row) for row in session.query(ExceptionDay).filter_by(desk_id=desk_id))

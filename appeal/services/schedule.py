@@ -43,7 +43,7 @@ def why(now: datetime, *, appeal_id: int | None, language: str) -> str:
         minutes = int((until - now).total_seconds() // 60)
         return say("because the desk closes in %(minutes)s minutes", minutes=minutes)
     with db.reading() as session:
-        desk_id = desks.reading(session, language)
+        desk_id = desks.of_appeal(session, appeal_id, language)
     if desk_id is not None and closings.closing(desk_id, now=now) is not None:
         return _("because the desk closed early")
     return _("because nobody reads before then")

@@ -11,7 +11,18 @@ import pytest
 
 from appeal import publishers
 from appeal.exercise.app import Exercise
-from appeal.publishers.base import Find, FindsByKey, Found, LookUp, Publisher, Removal, Retracts, Shows
+from appeal.publishers.base import (
+    Find,
+    FindsByKey,
+    Found,
+    LookUp,
+    Publisher,
+    Removal,
+    Retracts,
+    Settings,
+    Shows,
+    Thanks,
+)
 from appeal.rules.content import LINK_PLACEHOLDER, Content
 from appeal.rules.errors import (
     ChannelStopped,
@@ -320,3 +331,17 @@ def test_no_error_and_no_log_tells_a_secret(platform: Platform, kind: str, caplo
     told = "".join(traceback.format_exception(error)) + error.words + error.detail + caplog.text
     told += repr(publisher) + repr(publisher.__dict__)
     assert [word for word in ("-secret", platform.address or KEY) if word in told] == []
+
+
+@pytest.mark.parametrize("name", sorted(publishers.PUBLISHERS))
+def test_no_two_copies_read_alike_where_the_platform_takes_words_only_once(name: str) -> None:
+    publisher = publishers.get(name)
+    if publisher.capabilities.refuses_duplicates:
+        made = publisher(Settings({}))
+        assert made.compose(content(KEY)).text != made.compose(content(OTHER_KEY)).text
+
+
+@pytest.mark.parametrize("name", sorted(publishers.PUBLISHERS))
+def test_a_publisher_thanks_people_or_says_why_it_does_not(name: str) -> None:
+    publisher = publishers.get(name)
+    assert isinstance(publisher(Settings({})), Thanks) is not bool(publisher.capabilities.no_thanks)

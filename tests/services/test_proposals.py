@@ -34,7 +34,7 @@ def test_region_and_country_are_settings(force: Force) -> None:
 def test_the_ticked_days_are_closed_and_proposed_no_more(force: Force) -> None:
     days = [CHRISTMAS, date(2026, 12, 24)]
     admin = force.people.administrator
-    assert proposals.close_on(admin, desk_id=None, days=days, language="en", now=NOON) == 1
+    assert proposals.close_on(admin, desk_id=None, days=days, language="en", now=NOON) == ([CHRISTMAS], [])
     assert [(one.on, one.windows, one.reason) for one in rota.exceptions()] == [(CHRISTMAS, [], "Christmas Day")]
     assert CHRISTMAS not in proposed()
     assert not rota.is_open(datetime(2026, 12, 25, 12, 0, tzinfo=UTC))
@@ -51,3 +51,11 @@ def test_closing_a_day_on_which_something_is_due_needs_a_second_word(force: Forc
     assert rota.exceptions() == []
     rota.set_exception(admin, on=on, windows=[], reason="Strike", now=NIGHT, is_sure=True)
     assert len(rota.exceptions()) == 1
+
+
+def test_a_holiday_on_which_something_is_due_stays_open(force: Force) -> None:
+    good_friday = datetime(2026, 4, 3, 3, 0, tzinfo=UTC)
+    factories.launched(force.people, on=[force.channels["x"]], now=good_friday, review_on=date(2026, 4, 30))
+    admin, days = force.people.administrator, [date(2026, 4, 3), date(2026, 5, 1)]
+    closed = proposals.close_on(admin, desk_id=None, days=days, language="en", now=good_friday)
+    assert closed == ([date(2026, 5, 1)], [date(2026, 4, 3)])

@@ -9,12 +9,12 @@ from wtforms.fields.choices import SelectChoice
 from appeal.routes.desk import press
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
-from appeal.routes.forms.planning import EmbargoForm, ReminderForm
+from appeal.routes.forms.planning import EmbargoForm, ReadingDeskForm, ReminderForm
 from appeal.rules import clock, hours
 from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, embargoes, force, officers, reminders, schedule
+from appeal.services import appeal_desks, appeals, desks, embargoes, force, officers, reminders, schedule
 
 pages = Blueprint("planning", __name__)
 
@@ -92,6 +92,31 @@ def embargo(appeal_id: int) -> ResponseReturnValue:
     return _page(appeal_id, None, form)
 
 
+@pages.post("/appeals/<int:appeal_id>/desk")
+@needs(Permission.DRAFT)
+def choose_desk(appeal_id: int) -> ResponseReturnValue:
+    """Choose the desk that reads this appeal."""
+    form, now = _desk_form(ReadingDeskForm()), clock.now()
+
+    def act() -> str:
+        appeal_desks.choose(actor(), appeal_id=appeal_id, desk_id=form.desk.data or None, now=now)
+        flash(_("The desk is kept. What has not gone out follows its hours."), "success")
+        return url_for("planning.show", appeal_id=appeal_id)
+
+    try:
+        if form.validate_on_submit():
+            return redirect(press.once(form, now, act))
+    except (BadInput, WrongState) as error:
+        flash(error.words, "error")
+    return redirect(url_for("planning.show", appeal_id=appeal_id))
+
+
+def _desk_form(form: ReadingDeskForm) -> ReadingDeskForm:
+    by_language = SelectChoice(0, _("The desk that reads the language of each channel"))
+    form.desk.choices = [by_language, *(SelectChoice(one.id, one.name) for one in desks.every())]
+    return form
+
+
 def _reminder_form(form: ReminderForm) -> ReminderForm:
     form.officer.choices = [SelectChoice(one.id, one.name) for one in officers.everyone() if one.active]
     return form
@@ -113,6 +138,7 @@ def _page(appeal_id: int, reminder_form: ReminderForm | None, embargo_form: Emba
         events=schedule.events(appeal, now=now),
         series=[(one, reminders.goes_at(one), names.get(one.officer_id, "")) for one in series],
         reminder_form=reminder_form or _reminder_form(ReminderForm(formdata=None, officer=appeal.author_id)),
+        desk_form=_desk_form(ReadingDeskForm(formdata=None, desk=appeal.desk_id or 0)),
         embargo_form=embargo_form or EmbargoForm(formdata=None, at=_local(appeal.not_before)),
         press_form=DeskForm(formdata=None),
     ), 400 if wrong else 200

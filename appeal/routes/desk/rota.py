@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, time
 
+from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appeal.pages import translate
+from appeal.pages import LOCALES, translate
 from appeal.routes.desk import press
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
@@ -16,6 +17,7 @@ from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.services import appeals, closings, desks, proposals, rota
 
+LEFT_OPEN = _("Something is due on %(day)s, so it stays as it is. Add that day by itself if it is to wait.")
 CLOSED_ON = _("The desk is closed on %(count)s public holidays more.")
 FIRST_ROW = {"weekday": 0, "opens": time(8), "closes": time(16)}
 
@@ -87,8 +89,10 @@ def close_on_holidays() -> ResponseReturnValue:
 
     def act() -> str:
         days = [_date(one) for one in request.form.getlist("on")]
-        count = proposals.close_on(actor(), desk_id=_desk_id(), days=days, language=language(), now=now)
-        flash(translate(language(), CLOSED_ON, count=count), "success")
+        closed, left = proposals.close_on(actor(), desk_id=_desk_id(), days=days, language=language(), now=now)
+        flash(translate(language(), CLOSED_ON, count=len(closed)), "success")
+        for on in left:
+            flash(translate(language(), LEFT_OPEN, day=format_date(on, "long", locale=LOCALES[language()])), "error")
         return _week()
 
     return redirect(press.once(form, now, act))

@@ -39,6 +39,12 @@ class ReminderForm(DeskForm):
         return 0 if self.rhythm.data == YEARLY else int(self.every_days.data or 7)
 
 
+class ReadingDeskForm(DeskForm):
+    """Which desk reads what comes in on this appeal; 0 leaves it to the languages."""
+
+    desk = SelectField(_("Who reads what comes in on this appeal"), coerce=int, validate_choice=False)
+
+
 class EmbargoForm(DeskForm):
     """Nothing goes out before this moment; empty lifts it."""
 

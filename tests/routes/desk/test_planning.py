@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 
 from appeal.db import dispose_engines
 from appeal.routes.desk import planning
-from appeal.services import appeals, reminders
+from appeal.rules.permissions import SYSTEM
+from appeal.services import appeals, desks, reminders
 from tests import appeals_desk as desk
 from tests.appeals_desk import APPROVER, AUTHOR, BASE, NOON
 
@@ -64,6 +66,22 @@ def test_an_embargo_is_kept_refused_and_lifted(app: Flask) -> None:
             assert 'value="2026-03-02T18:00"' in client.get("/appeals/1/plan", base_url=BASE).text
     with app.app_context():
         assert appeals.view(1).not_before is None
+
+
+def test_the_desk_that_reads_is_chosen_where_there_are_two(app: Flask) -> None:
+    client = desk.sign_in(app, AUTHOR)
+    assert "Keep the desk" not in client.get("/appeals/1/plan", base_url=BASE).text
+    with app.app_context():
+        made = desks.save(SYSTEM, desk_id=None, name="Night", languages=[], zone="", expected_version=0, now=NOON)
+    assert desk.press(client, "/appeals/1/plan", "/appeals/1/desk", desk=str(made)).status_code == 302
+    assert "Choose a desk." in _followed(client, desk="99")
+    with app.app_context():
+        assert appeals.view(1).desk_id == made
+
+
+def _followed(client: FlaskClient, **fields: str) -> str:
+    desk.press(client, "/appeals/1/plan", "/appeals/1/desk", **fields)
+    return client.get("/appeals/1/plan", base_url=BASE).text
 
 
 def test_others_look_and_change_nothing(app: Flask) -> None:
