@@ -42,10 +42,12 @@ class Template:
     tokens: tuple[str, ...]
 
 
-def fill(url: str, count: int, appeal_id: int, now: datetime, seed: int = 1) -> None:
+def fill(
+    url: str, count: int, appeal_id: int | None, now: datetime, *, texts: Sequence[Template] = (), seed: int = 1
+) -> None:
     """Put so many read and indexed tips into the database at this address, most of them waiting, and analyse it."""
     chance = random.Random(seed)
-    texts = [_template(chance, appeal_id, now, number) for number in range(TEMPLATES)]
+    texts = texts or [_template(chance, appeal_id, now, number) for number in range(TEMPLATES)]
     rare = _template(chance, appeal_id, now, 0, RARE_WORD)
     places = set(chance.sample(range(count), min(RARE, count)))
     with _Writer(url) as writer:
@@ -56,18 +58,9 @@ def fill(url: str, count: int, appeal_id: int, now: datetime, seed: int = 1) -> 
         writer.finish()
 
 
-def _template(chance: random.Random, appeal_id: int, now: datetime, number: int, word: str = "") -> Template:
-    """Half of them name a place near Sevilla; one in five speaks of a van."""
-    at = now - timedelta(minutes=chance.randrange(DAYS * 24 * 60))
-    said = chance.sample(WORDS, 7) + ([COMMON_WORD] if number % 5 == 0 else []) + ([word] if word else [])
-    place = f"{chance.gauss(37.39, 0.05):.5f}, {chance.gauss(-5.98, 0.06):.5f}"
-    facts = {"position": place} if number % 2 == 0 else {}
-    content = {
-        "text": " ".join(said),
-        "facts": facts,
-        "sender": f"+34600{chance.randrange(10**6):06}",
-        "received_at": at.isoformat(),
-    }
+def template(text: str, facts: Mapping[str, str], sender: str, at: datetime, appeal_id: int | None) -> Template:
+    """A text sealed and read once."""
+    content = {"text": text, "facts": facts, "sender": sender, "received_at": at.isoformat()}
     about = {"tip_id": 0, "appeal_id": appeal_id, "source": "webform", "language": "es"}
     found = material.made([content], zone="Europe/Madrid", **about)  # type: ignore[arg-type]
     tokens, held = tuple(sorted(material.tokens(found))), current()
@@ -75,8 +68,17 @@ def _template(chance: random.Random, appeal_id: int, now: datetime, number: int,
     return Template(at, "es", sealed, held.keys.seal(tokens[0].encode()), tokens)
 
 
+def _template(chance: random.Random, appeal_id: int | None, now: datetime, number: int, word: str = "") -> Template:
+    """Half of them name a place near Sevilla; one in five speaks of a van."""
+    at = now - timedelta(minutes=chance.randrange(DAYS * 24 * 60))
+    said = chance.sample(WORDS, 7) + ([COMMON_WORD] if number % 5 == 0 else []) + ([word] if word else [])
+    place = f"{chance.gauss(37.39, 0.05):.5f}, {chance.gauss(-5.98, 0.06):.5f}"
+    facts = {"position": place} if number % 2 == 0 else {}
+    return template(" ".join(said), facts, f"+34600{chance.randrange(10**6):06}", at, appeal_id)
+
+
 def _rows(
-    chance: random.Random, chosen: Sequence[tuple[int, Template]], appeal_id: int
+    chance: random.Random, chosen: Sequence[tuple[int, Template]], appeal_id: int | None
 ) -> Iterator[tuple[str, list[Row]]]:
     # As in life, tips that come in together lie side by side.
     made = [(number, (number + 1 << 40) + chance.getrandbits(40), text) for number, text in chosen]
@@ -106,7 +108,7 @@ def _rows(
     yield "tip_tokens", [{"number": number + 1, "tokens": text.tokens} for number, _tip_id, text in made]
 
 
-def _tip(chance: random.Random, tip_id: int, text: Template, appeal_id: int) -> Row:
+def _tip(chance: random.Random, tip_id: int, text: Template, appeal_id: int | None) -> Row:
     lane = chance.choices(LANES, (1, 1, 4, 14))[0]
     score, is_done = chance.randrange(101), chance.random() < 0.2
     return {
