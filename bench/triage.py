@@ -45,7 +45,8 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 LOGIN = {role: (mail, password) for role, _name, mail, password in OFFICERS}
 HIDDEN = re.compile(r'name="(csrf_token|request_id)" value="([^"]*)"')
 NEXT = re.compile(r'href="(/tips\?[^"]*after=[^"]*)"')
-BOX = {"north": "37.43", "south": "37.35", "west": "-6.03", "east": "-5.93", "hours": "0"}
+# Wide enough that both desks open as many sightings as one map may show.
+BOX = {"north": "37.51", "south": "37.27", "west": "-6.12", "east": "-5.84", "hours": "0"}
 PLAIN = """SELECT t.*, a.public_id, o.name FROM tips t LEFT JOIN appeals a ON a.id = t.appeal_id
 LEFT JOIN officers o ON o.id = t.claimed_by_id WHERE t.state <> 'done' ORDER BY t.rank, t.id LIMIT 26"""
 
@@ -244,7 +245,8 @@ def _pages(client: Client, public_id: str) -> dict[str, Page]:
         "next page": Page(after),
         "one source": Page("/tips?source=sms"),
         "one appeal, one lane": Page(f"/tips?appeal={public_id}&lane=urgent"),
-        "language and pictures": Page("/tips?language=en&has_pictures=1"),
+        "one language": Page("/tips?language=en"),
+        "with pictures": Page("/tips?pictures=1"),
         "done": Page("/tips?which=done"),
         "what is new": Page("/tips/live?mark=0"),
         "search, common word": Page("/tips/search", {"words": many_tips.COMMON_WORD}),

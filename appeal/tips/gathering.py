@@ -5,35 +5,37 @@ tip a hundred times. Positions are nowhere else in clear.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, groupby, islice
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from appeal import db
 from appeal.models.lead import Lead, LeadApart, LeadMember, LeadState
-from appeal.models.tip import Assessment, Message, Tip
+from appeal.models.tip import Assessment, Message, MessageContent, Tip
 from appeal.rules import naming, terms
 from appeal.rules.errors import CannotOpen
 from appeal.rules.lifecycle import TipState
 from appeal.rules.urgency import fold
 from appeal.services import force
-from appeal.tips import blind, material, membership, rereading
+from appeal.tips import blind, material, membership, opening, rereading
 from appeal.tips.material import Material
 from appeal.tips.sameness import THRESHOLD, Likeness, Rarity, Report, judge
 
 MOST_CANDIDATES = 40
-MOST_KEPT = 10_000
+MOST_KEPT = 20_000
+# So many tips are opened with one question.
+AT_ONCE = 400
 RAREST = 6
 HOURS_APART = 3
 MEMORY = "gathering"
 MATCHED = "matched_later"
 # Closed tips that a later one wakes: those about which somebody decided that they lead nowhere.
 WOKEN = ("no_further_action",)
-_LOADED = (selectinload(Tip.messages).joinedload(Message.content),)
 
 
 class Memory:
@@ -62,28 +64,29 @@ class Best:
 
 def suggest(found: Sequence[Material], *, now: datetime) -> int:
     """Put each of these tips into a suggested lead with what it fits, or into the lead that is there; how many."""
-    memory, zone, count = _memory(), force.settings()["zone"], 0
+    if not found:
+        return 0
+    memory, ids = _memory(), {one.tip_id for one in found}
     for one in found:
         report = report_of(one)
         memory.rarity.learn(report.things)
         memory.keep(one.tip_id, report)
+    with db.reading() as session:
+        proposals = {one.tip_id: _candidates(session, one, memory) for one in found}
+        reports = _reports(session, {*ids, *chain.from_iterable(proposals.values())}, memory)
+        apart = _apart(session, ids)
+    bests = _bests(found, proposals, reports, apart, memory.rarity)
     with db.writing() as session:
-        # Each is compared with those before it only, so that a crowd gathers around who came first.
-        later = {one.tip_id for one in found}
-        for one in found:
-            best = _best(session, one, memory, zone, later)
-            later.discard(one.tip_id)
-            if best is not None:
-                count += _gather(session, one, best, now)
-    return count
+        return sum(_gather(session, one, best, now) for one, best in bests)
 
 
 def alike(session: Session, one: Material, *, least: int, most: int) -> list[tuple[int, Likeness]]:
     """Other tips that reach `least` points of likeness, the best first, without those that a person told apart."""
-    memory, zone = _memory(), force.settings()["zone"]
-    own, apart = memory.reports.get(one.tip_id) or report_of(one), _apart(session, one.tip_id)
+    memory = _memory()
+    own, apart = memory.reports.get(one.tip_id) or report_of(one), _apart(session, [one.tip_id])[one.tip_id]
     ids = [tip_id for tip_id in _candidates(session, one, memory) if tip_id != one.tip_id and tip_id not in apart]
-    judged = [(tip_id, judge(own, other, memory.rarity)) for tip_id, other in _reports(session, ids, memory, zone)]
+    reports = _reports(session, ids, memory)
+    judged = [(tip_id, judge(own, other, memory.rarity)) for tip_id, other in reports.items()]
     fitting = [(tip_id, fit) for tip_id, fit in judged if fit.score >= least]
     return sorted(fitting, key=lambda found: (-found[1].score, found[0]))[:most]
 
@@ -109,39 +112,53 @@ def _memory() -> Memory:
     return memory
 
 
-def _best(session: Session, one: Material, memory: Memory, zone: str, later: set[int]) -> Best | None:
-    own = memory.reports[one.tip_id]
-    ids = [tip_id for tip_id in _candidates(session, one, memory) if tip_id not in later]
-    apart = _apart(session, one.tip_id)
-    best: Best | None = None
-    for tip_id, other in _reports(session, ids, memory, zone):
-        likeness = judge(own, other, memory.rarity)
-        is_better = best is None or likeness.score > best.likeness.score
-        if likeness.score >= THRESHOLD and is_better and tip_id not in apart:
-            best = Best(tip_id, likeness)
-    return best
+def _bests(
+    found: Sequence[Material],
+    proposals: Mapping[int, Sequence[int]],
+    reports: Mapping[int, Report],
+    apart: Mapping[int, set[int]],
+    rarity: Rarity,
+) -> list[tuple[Material, Best]]:
+    """Each is compared with those before it only, so that a crowd gathers around who came first."""
+    bests, later = [], {one.tip_id for one in found}
+    for one in found:
+        others = [other for other in proposals[one.tip_id] if other not in later and other in reports]
+        best: Best | None = None
+        for other in others:
+            likeness = judge(reports[one.tip_id], reports[other], rarity)
+            is_better = best is None or likeness.score > best.likeness.score
+            if likeness.score >= THRESHOLD and is_better and other not in apart[one.tip_id]:
+                best = Best(other, likeness)
+        later.discard(one.tip_id)
+        if best is not None:
+            bests.append((one, best))
+    return bests
 
 
 def _candidates(session: Session, one: Material, memory: Memory) -> list[int]:
-    """Tips that share a place and an hour, a rare meaning and a day, or something that needs neither."""
-    token = blind.token
-    appeal = [token(blind.APPEAL, one.appeal_id or 0)]
+    """Tips that share something that needs no place, or a place and an hour, or a rare meaning, a place and a day.
+
+    Where both name a place on the map, only those around it can be of one event: others are not even looked at.
+    """
+    token, place = blind.token, blind.token(blind.FINE, blind.ANYWHERE)
     hour = terms.hour(one.at)
     hours = [token(blind.HOUR, at) for at in range(hour - HOURS_APART, hour + HOURS_APART + 1)]
     days = [token(blind.DAY, day) for day in sorted({(hour - 16) // 24, (hour + 16) // 24})]
     rarest = sorted(one.things, key=lambda thing: (-memory.rarity.of(thing), thing))[:RAREST]
+    meanings = [token(blind.MEANING, thing) for thing in rarest]
+    bones = [token(blind.SKELETON, bone) for bone in sorted(material.bones(one))]
     around = terms.cells_around(*one.position, terms.COARSE) if one.position else []
-    asked = (
-        [list(_certain_tokens(one))],
-        [[token(blind.COARSE, cell) for cell in around], hours],
-        [[token(blind.SKELETON, bone) for bone in sorted(material.bones(one))], hours],
-        [[token(blind.MEANING, thing) for thing in rarest], days],
+    cells, unplaced = [token(blind.COARSE, cell) for cell in around], [place] if one.position else []
+    asked: tuple[tuple[list[list[str]], list[str]], ...] = (
+        ([list(_certain_tokens(one))], []),
+        ([cells, hours], []),
+        ([cells, meanings, days], []),
+        ([bones, hours], unplaced),
+        ([meanings, days], unplaced),
     )
-    ids: dict[int, None] = {}
-    for groups in asked:
-        found = blind.matches(session, [*groups, appeal], limit=MOST_CANDIDATES)
-        ids |= dict.fromkeys(tip_id for _number, tip_id in found)
-    return list(ids)
+    appeal = [token(blind.APPEAL, one.appeal_id or 0)]
+    questions = [blind.Question([*groups, appeal], without) for groups, without in asked]
+    return blind.proposed(session, questions, limit=MOST_CANDIDATES)
 
 
 def _certain_tokens(one: Material) -> Iterator[str]:
@@ -155,23 +172,41 @@ def _certain_tokens(one: Material) -> Iterator[str]:
         yield from (blind.token(kind, value) for value in values)
 
 
-def _reports(session: Session, ids: Sequence[int], memory: Memory, zone: str) -> Iterator[tuple[int, Report]]:
-    missing = [tip_id for tip_id in ids if tip_id not in memory.reports]
-    if missing:
-        wanted = select(Tip).where(Tip.id.in_(missing)).options(*_LOADED)
-        for tip in session.scalars(wanted):
-            try:
-                memory.keep(tip.id, report_of(material.of(tip, zone, with_pictures=False)))
-            except CannotOpen:
-                continue
-    yield from ((tip_id, memory.reports[tip_id]) for tip_id in ids if tip_id in memory.reports)
+def _reports(session: Session, ids: Collection[int], memory: Memory) -> dict[int, Report]:
+    """What is compared of these tips; those that are not remembered are opened."""
+    found = {tip_id: memory.reports[tip_id] for tip_id in ids if tip_id in memory.reports}
+    missing, zone = sorted(set(ids) - set(found)), force.settings()["zone"]
+    for start in range(0, len(missing), AT_ONCE):
+        for tip_id, report in _opened(session, missing[start : start + AT_ONCE], zone):
+            found[tip_id] = report
+            memory.keep(tip_id, report)
+    return found
 
 
-def _apart(session: Session, tip_id: int) -> set[int]:
-    """Tips that a person told apart from this one."""
-    lower = select(LeadApart.high_id).where(LeadApart.low_id == tip_id)
-    higher = select(LeadApart.low_id).where(LeadApart.high_id == tip_id)
-    return {*session.scalars(lower), *session.scalars(higher)}
+def _opened(session: Session, ids: Sequence[int], zone: str) -> Iterator[tuple[int, Report]]:
+    columns = (Tip.id, Tip.appeal_id, Tip.source, Tip.language, MessageContent.sealed)
+    wanted = select(*columns).join(Message, Message.tip_id == Tip.id).join(Message.content).where(Tip.id.in_(ids))
+    rows = session.execute(wanted.order_by(Tip.id, Message.received_at, Message.id))
+    for tip_id, own in groupby(rows, key=lambda row: int(row.id)):
+        first, *more = islice(own, material.MOST_MESSAGES)
+        about = {"tip_id": tip_id, "appeal_id": first.appeal_id, "source": first.source, "language": first.language}
+        try:
+            contents = [opening.content_of(row.sealed) for row in (first, *more)]
+        except CannotOpen:
+            continue
+        yield tip_id, report_of(material.made(contents, zone=zone, **about))
+
+
+def _apart(session: Session, ids: Collection[int]) -> Mapping[int, set[int]]:
+    """For each of these the tips that a person told apart from it."""
+    pairs = select(LeadApart.low_id, LeadApart.high_id)
+    found: dict[int, set[int]] = {tip_id: set() for tip_id in ids}
+    for column in (LeadApart.low_id, LeadApart.high_id):
+        for low, high in session.execute(pairs.where(column.in_(ids))):
+            for one, other in ((low, high), (high, low)):
+                if one in found:
+                    found[one].add(other)
+    return found
 
 
 def _gather(session: Session, one: Material, best: Best, now: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import selectinload
 
 from appeal import db
@@ -15,6 +16,8 @@ from appeal.tips.material import Material
 
 LIMIT = 100
 
+_TIPS = cast(Table, Tip.__table__)
+_COUNTED = update(_TIPS).where(_TIPS.c.id == bindparam("tip")).values(indexed_count=bindparam("messages"))
 _LOADED = (
     selectinload(Tip.messages).joinedload(Message.content),
     selectinload(Tip.messages).selectinload(Message.files),
@@ -35,15 +38,13 @@ def index_tips(now: datetime, limit: int = LIMIT) -> list[Material]:
             tips = session.scalars(again, execution_options={"populate_existing": True}).all() if old else ()
     opened = [(tip, _material(tip, zone)) for tip in tips]
     if opened:
+        tokens = {tip.id: material.tokens(found) if found else () for tip, found in opened}
         with db.writing() as session:
-            for tip, found in opened:
-                blind.put(session, tip.id, material.tokens(found) if found else (), now)
-                session.execute(
-                    update(Tip).where(Tip.id == tip.id).values(indexed_count=tip.message_count),
-                    execution_options={"synchronize_session": False},
-                )
+            blind.put_many(session, tokens, now)
+            counts = [{"tip": tip.id, "messages": tip.message_count} for tip, _found in opened]
+            session.connection().execute(_COUNTED, counts)
             for _tip, found in opened:
-                if found:
+                if found and found.names:
                     names.keep(session, found)
     return sorted((found for _tip, found in opened if found), key=lambda one: (one.received_at, one.tip_id))
 

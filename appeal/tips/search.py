@@ -23,9 +23,9 @@ from appeal.rules.words import _
 from appeal.tips import blind, material, opening, visible, waiting
 from appeal.tips.waiting import QueueRow
 
-MOST_SHOWN = 25
+# So many are opened at once, so that a page never shows more than twice as many as it wants.
+MOST_SHOWN = STEP = 25
 MOST_OPENED = 400
-STEP = 100
 EXCERPT_WORDS = 14
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _WITH_WORDS = selectinload(Tip.messages).joinedload(Message.content)
