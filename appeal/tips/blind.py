@@ -32,18 +32,19 @@ PUT_POSTGRES = text("INSERT INTO tip_tokens (number, tokens) VALUES (:number, CA
 WORD, START, COARSE, FINE, HOUR, PICTURE, LINK = "w", "s", "c", "f", "h", "p", "l"
 BAND, SENDER, APPEAL, SOURCE, LANGUAGE, NAME, SKELETON = "b", "u", "a", "o", "i", "n", "g"
 MEANING, DAY, PLATE = "m", "d", "k"
+# An appeal, a coarse cell and some hours or a day in one: what happened about there and then is found by one token.
+THERE_THEN = "t"
 # Another number has every tip indexed again: for when what is indexed changes.
-EDITION = b"3"
+EDITION = b"4"
 # The value under which every tip that names a place on the map is found, beside its cells.
 ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True)
 class Question:
-    """Groups of tokens of each of which a tip must have one, and tokens of which it must have none."""
+    """Groups of tokens of each of which a tip must have one."""
 
     groups: Sequence[Sequence[str]]
-    without: Sequence[str] = ()
 
 
 def key_id() -> str:
@@ -115,7 +116,6 @@ def proposed(session: Session, questions: Sequence[Question], *, limit: int) -> 
             values[f"q{place}"] = _phrase(one)
             continue
         values |= {f"q{place}_{at}": _integers(group) for at, group in enumerate(one.groups)}
-        values[f"q{place}_without"] = _integers(one.without)
     return list(session.scalars(_asking(dialect, tuple(len(one.groups) for one in asked)), values))
 
 
@@ -147,8 +147,7 @@ def _asking(dialect: str, sizes: tuple[int, ...]) -> TextClause:
         if dialect == "sqlite":
             fits = f"tip_tokens MATCH :q{place}"
         else:
-            has = [f"tokens && CAST(:q{place}_{at} AS bigint[])" for at in range(size)]
-            fits = " AND ".join([*has, f"NOT tokens && CAST(:q{place}_without AS bigint[])"])
+            fits = " AND ".join(f"tokens && CAST(:q{place}_{at} AS bigint[])" for at in range(size))
         name = "rowid" if dialect == "sqlite" else "number"
         part = f"SELECT {name} FROM tip_tokens WHERE {fits} ORDER BY {name} DESC LIMIT :limit"  # noqa: S608 ours alone
         parts.append(f"SELECT * FROM ({part}) q{place}")  # noqa: S608
@@ -158,8 +157,7 @@ def _asking(dialect: str, sizes: tuple[int, ...]) -> TextClause:
 
 def _phrase(one: Question) -> str:
     """A question as FTS5 reads it."""
-    fits = " AND ".join(f"({' OR '.join(_quoted(group))})" for group in one.groups)
-    return f"({fits}) NOT ({' OR '.join(_quoted(one.without))})" if one.without else fits
+    return " AND ".join(f"({' OR '.join(_quoted(group))})" for group in one.groups)
 
 
 def _integers(group: Sequence[str]) -> list[int]:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain, groupby, islice
 
 from flask import current_app
@@ -31,7 +32,7 @@ MOST_KEPT = 20_000
 # So many tips are opened with one question.
 AT_ONCE = 400
 RAREST = 6
-HOURS_APART = 3
+HOURS_APART, LONGEST_APART = 3, 16
 MEMORY = "gathering"
 MATCHED = "matched_later"
 # Closed tips that a later one wakes: those about which somebody decided that they lead nowhere.
@@ -140,24 +141,22 @@ def _candidates(session: Session, one: Material, memory: Memory) -> list[int]:
 
     Where both name a place on the map, only those around it can be of one event: others are not even looked at.
     """
-    token, place = blind.token, blind.token(blind.FINE, blind.ANYWHERE)
-    hour = terms.hour(one.at)
-    hours = [token(blind.HOUR, at) for at in range(hour - HOURS_APART, hour + HOURS_APART + 1)]
-    days = [token(blind.DAY, day) for day in sorted({(hour - 16) // 24, (hour + 16) // 24})]
+    token, hour, then = blind.token, terms.hour(one.at), partial(material.there_then, one)
+    blocks = sorted({material.block(at) for at in (hour - HOURS_APART, hour, hour + HOURS_APART)})
+    days = sorted({material.day(at) for at in (hour - LONGEST_APART, hour + LONGEST_APART)})
     rarest = sorted(one.things, key=lambda thing: (-memory.rarity.of(thing), thing))[:RAREST]
     meanings = [token(blind.MEANING, thing) for thing in rarest]
     bones = [token(blind.SKELETON, bone) for bone in sorted(material.bones(one))]
-    around = terms.cells_around(*one.position, terms.COARSE) if one.position else []
-    cells, unplaced = [token(blind.COARSE, cell) for cell in around], [place] if one.position else []
-    asked: tuple[tuple[list[list[str]], list[str]], ...] = (
-        ([list(_certain_tokens(one))], []),
-        ([cells, hours], []),
-        ([cells, meanings, days], []),
-        ([bones, hours], unplaced),
-        ([meanings, days], unplaced),
-    )
     appeal = [token(blind.APPEAL, one.appeal_id or 0)]
-    questions = [blind.Question([*groups, appeal], without) for groups, without in asked]
+    asked: list[list[list[str]]] = [[list(_certain_tokens(one)), appeal]]
+    if one.position:
+        around = terms.cells_around(*one.position, terms.COARSE)
+        asked += [[then(around, blocks)], [then([*around, material.NOWHERE], days), [*meanings, *bones]]]
+    else:
+        hours = [token(blind.HOUR, at) for at in range(hour - HOURS_APART, hour + HOURS_APART + 1)]
+        dates = [token(blind.DAY, at // 24) for at in (hour - LONGEST_APART, hour + LONGEST_APART)]
+        asked += [[bones, hours, appeal], [meanings, dates, appeal]]
+    questions = [blind.Question(groups) for groups in asked]
     return blind.proposed(session, questions, limit=MOST_CANDIDATES)
 
 

@@ -1,6 +1,6 @@
 """A tip opened for the machine: what it says, where, when and who says it, ready to be compared and looked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from appeal.tips import blind, opening
 MOST_MESSAGES = 60
 MOST_PICTURES = 12
 MOST_PICTURE_BYTES = 12_000_000
+# The cell of a tip that names no place on the map.
+NOWHERE = "-"
+BLOCK_HOURS = 4
 # Of a file that is locked nothing is opened: see `tips.custody`.
 LOCKED = "locked"
 HIDDEN = frozenset({*opening.CONTACT, "safe", "in_reply_to", "conversation", "posted_at"})
@@ -114,7 +117,7 @@ def said(content: dict[str, Any]) -> str:
 
 def tokens(one: Material) -> set[str]:
     """Everything by which this tip can be found, as keyed hashes."""
-    token = blind.token
+    token, hour = blind.token, terms.hour(one.at)
     found = {token(blind.WORD, word) for word in set(one.words)}
     found |= {token(blind.START, start) for word in set(one.words) for start in terms.starts(word)}
     found |= {token(blind.BAND, band) for band in terms.bands(one.words)}
@@ -124,14 +127,32 @@ def tokens(one: Material) -> set[str]:
     found |= {token(blind.SKELETON, bone) for bone in bones(one)}
     found |= {token(blind.PICTURE, band) for one_print in one.prints for band in terms.picture_bands(one_print)}
     found |= {token(blind.APPEAL, one.appeal_id or 0), token(blind.SOURCE, one.source)}
-    found |= {token(blind.LANGUAGE, one.language), token(blind.HOUR, terms.hour(one.at))}
+    found |= {token(blind.LANGUAGE, one.language), token(blind.HOUR, hour)}
     found |= {token(blind.MEANING, thing) for thing in one.things} | {token(blind.PLATE, plate) for plate in one.plates}
-    found.add(token(blind.DAY, terms.hour(one.at) // 24))
+    found.add(token(blind.DAY, hour // 24))
+    cell = terms.cell(*one.position, terms.COARSE) if one.position else NOWHERE
+    found |= {token(blind.THERE_THEN, f"{one.appeal_id or 0} {cell} {then}") for then in (block(hour), day(hour))}
     if one.position:
         found.add(token(blind.COARSE, terms.cell(*one.position, terms.COARSE)))
         found.add(token(blind.FINE, terms.cell(*one.position, terms.FINE)))
         found.add(token(blind.FINE, blind.ANYWHERE))
     return found
+
+
+def block(hour: int) -> str:
+    """Four hours that belong together for whoever looks for what happened about then."""
+    return f"h{hour // BLOCK_HOURS}"
+
+
+def day(hour: int) -> str:
+    """The day of an hour, among blocks of hours."""
+    return f"d{hour // 24}"
+
+
+def there_then(one: Material, cells: Iterable[str], times: Iterable[str]) -> list[str]:
+    """Tokens of which a tip of the same appeal has one that speaks of one of these cells and times."""
+    wanted = list(times)
+    return [blind.token(blind.THERE_THEN, f"{one.appeal_id or 0} {cell} {then}") for cell in cells for then in wanted]
 
 
 def _narrowest(where: str) -> str:
