@@ -31,7 +31,7 @@ MOST_CANDIDATES = 40
 MOST_KEPT = 20_000
 # So many tips are opened with one question.
 AT_ONCE = 400
-RAREST = 6
+RAREST, MOST_MEANINGS, LEAST_RARE = 6, 14, 0.15
 HOURS_APART, LONGEST_APART = 3, 16
 MEMORY = "gathering"
 MATCHED = "matched_later"
@@ -144,18 +144,22 @@ def _candidates(session: Session, one: Material, memory: Memory) -> list[int]:
     token, hour, then = blind.token, terms.hour(one.at), partial(material.there_then, one)
     blocks = sorted({material.block(at) for at in (hour - HOURS_APART, hour, hour + HOURS_APART)})
     days = sorted({material.day(at) for at in (hour - LONGEST_APART, hour + LONGEST_APART)})
-    rarest = sorted(one.things, key=lambda thing: (-memory.rarity.of(thing), thing))[:RAREST]
-    meanings = [token(blind.MEANING, thing) for thing in rarest]
-    bones = [token(blind.SKELETON, bone) for bone in sorted(material.bones(one))]
+    # Without a meaning in common, or something certain, nothing belongs together: `sameness.judge`.
+    rarest = sorted(one.things, key=lambda thing: (-memory.rarity.of(thing), thing))[:MOST_MEANINGS]
+    meanings = [token(blind.MEANING, thing) for thing in rarest if memory.rarity.of(thing) >= LEAST_RARE]
     appeal = [token(blind.APPEAL, one.appeal_id or 0)]
     asked: list[list[list[str]]] = [[list(_certain_tokens(one)), appeal]]
     if one.position:
         around = terms.cells_around(*one.position, terms.COARSE)
-        asked += [[then(around, blocks)], [then([*around, material.NOWHERE], days), [*meanings, *bones]]]
+        asked += [
+            [then(around, blocks), meanings],
+            [then([*around, material.NOWHERE], days), meanings[:RAREST]],
+        ]
     else:
-        hours = [token(blind.HOUR, at) for at in range(hour - HOURS_APART, hour + HOURS_APART + 1)]
         dates = [token(blind.DAY, at // 24) for at in (hour - LONGEST_APART, hour + LONGEST_APART)]
-        asked += [[bones, hours, appeal], [meanings, dates, appeal]]
+        bones = [token(blind.SKELETON, bone) for bone in sorted(material.bones(one))]
+        hours = [token(blind.HOUR, at) for at in range(hour - HOURS_APART, hour + HOURS_APART + 1)]
+        asked += [[bones, hours, meanings, appeal], [meanings[:RAREST], dates, appeal]]
     questions = [blind.Question(groups) for groups in asked]
     return blind.proposed(session, questions, limit=MOST_CANDIDATES)
 
