@@ -42,6 +42,7 @@ from appeal.routes.desk import (
 from appeal.routes.public import (
     cards,
     code,
+    further,
     health,
     links,
     partner_api,
@@ -83,7 +84,7 @@ def create_public_app(config: Config) -> Flask:
     app = create_core_app(config, load_public(config.keys))
     app.request_class = InMemoryRequest
     pages.configure(app.jinja_env, tell.language)
-    for module in (tell, code, pieces, links, press, webhooks, platform_calls, partner_api, health):
+    for module in (tell, code, further, pieces, links, press, webhooks, platform_calls, partner_api, health):
         app.register_blueprint(module.pages)
     app.register_blueprint(cards.blueprint)
     app.after_request(cards.framable)

@@ -75,6 +75,18 @@ def find(code: str) -> "Standing":
         return Standing(row.id, row.state, tuple(session.scalars(moments)))
 
 
+def is_stored(token: str) -> bool:
+    """Whether the words of this token are kept, in the database or in the spool while it is away."""
+    tip_id = sealing.tip_id(token)
+    try:
+        with db.reading() as session:
+            if session.scalar(select(TIPS.c.id).where(TIPS.c.id == tip_id)) is not None:
+                return True
+    except DBAPIError:
+        return True
+    return spool.waiting() > 0
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a person who comes back may know: whether it was read, and when each message came."""

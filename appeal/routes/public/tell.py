@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from appeal import installation, sealing
 from appeal import pages as house_pages
+from appeal.routes.forms.further import HEADINGS
 from appeal.routes.forms.tell import KINDS, WORDS_ARE_MISSING, CodeForm, MoreForm, PublicForm, WordsForm
 from appeal.routes.public import around, site, uploads, valves
 from appeal.rules import spelling
@@ -81,13 +82,13 @@ def take_words(lang: str, asked: Mapping[str, str], moment: datetime, *, address
     is_parked |= bool(asked.get("website"))
     try:
         is_trial = trial.is_ours(token, asked.get("beat", ""))
-        received = _receive(lang, values, (), token, moment, is_parked=is_parked, is_trial=is_trial)
+        received = receive(lang, values, (), token, moment, is_parked=is_parked, is_trial=is_trial)
     except BadInput as error:
         return _form_again(lang, values, token, error)
     except (Overloaded, DBAPIError) as error:
         again = _form_again(lang, values, token, BadInput(why(lang, error)), HTTPStatus.SERVICE_UNAVAILABLE)
         return later(again, error)
-    return _thanks(lang, received.code, token, moment, kind=values["kind"])
+    return thanks(lang, received.code, token, moment, kind=values["kind"])
 
 
 @pages.post("/tell/more")
@@ -100,12 +101,12 @@ def more(lang: str) -> Response:
             "code.html", lang, HTTPStatus.BAD_REQUEST, form=fresh(CodeForm()), standing=None, said=(), added=False
         )
     files, mistakes = uploads.taken(request.files.getlist("files"))
-    values = {name: found[name].data or "" for name in webform.FACTS}
+    values = {name: found[name].data or "" for name in webform.FACTS if name in found}
     token = found.token.data
     is_added = bool(files) or any(value.strip() for value in values.values())
     try:
         if is_added:
-            _receive(lang, values, files, token, moment)
+            receive(lang, values, files, token, moment)
     except BadInput as error:
         found.show(error)
     except (Overloaded, DBAPIError) as error:
@@ -115,7 +116,7 @@ def more(lang: str) -> Response:
         found.show(BadInput(fields={"files": " ".join(house_pages.translate(lang, one) for one in mistakes)}))
     if found.errors:
         return _once_more(lang, found, HTTPStatus.BAD_REQUEST)
-    return _thanks(lang, sealing.tip_code(token), token, moment, is_added=is_added or bool(found.sent.data))
+    return thanks(lang, sealing.tip_code(token), token, moment, is_added=is_added or bool(found.sent.data))
 
 
 @pages.errorhandler(HTTPException)
@@ -142,32 +143,43 @@ def _form_again(
     return Response(_text_of_form(lang, found if token else fresh(found)), status)
 
 
+def words_first(lang: str) -> Response:
+    """The form for whoever has not told yet what they know, or whose page is too old to go on."""
+    return _form_again(lang, {"kind": KINDS[0]}, "", BadInput(OLD_PAGE))
+
+
 def _text_of_form(lang: str, found: WordsForm) -> str:
     return _text("form.html", lang, form=found, kind=found.kind.data)
 
 
-def _thanks(
+def thanks(
     lang: str, tip_code: str, token: str, moment: datetime, *, kind: str = "", is_added: bool = False
 ) -> Response:
     def make() -> str:
         blank = MoreForm(data={"token": TOKEN_STANDS_HERE})
         said = (SPELLED_STANDS_HERE,)
-        return _text("thanks.html", lang, code=CODE_STANDS_HERE, spelled=said, kind=kind, form=blank, added=is_added)
+        return _text(
+            "thanks.html",
+            lang,
+            code=CODE_STANDS_HERE,
+            spelled=said,
+            kind=kind,
+            form=blank,
+            added=is_added,
+        )
 
     spelled = ", ".join(spelling.spelled(tip_code, lang))
     values = {TOKEN_STANDS_HERE: token, CODE_STANDS_HERE: tip_code, SPELLED_STANDS_HERE: spelled}
-    return _with_script(Response(around.filled(("thanks", lang, kind, is_added), moment, values, make)))
+    return with_script(Response(around.filled(("thanks", lang, kind, is_added), moment, values, make)))
 
 
 def _once_more(lang: str, found: MoreForm, status: HTTPStatus) -> Response:
     code = sealing.tip_code(found.token.data)
     spelled = spelling.spelled(code, lang)
-    return _with_script(
-        _page("thanks.html", lang, status, code=code, spelled=spelled, kind="", form=found, added=False)
-    )
+    return with_script(_page("thanks.html", lang, status, code=code, spelled=spelled, kind="", form=found, added=False))
 
 
-def _with_script(answer: Response) -> Response:
+def with_script(answer: Response) -> Response:
     """Only the page that takes large files may run a script, and only one of ours."""
     answer.headers["Content-Security-Policy"] = f"{site.POLICY}; script-src 'self'; connect-src 'self'"
     return answer
@@ -180,7 +192,7 @@ def _page(template: str, lang: str, status: HTTPStatus = HTTPStatus.OK, **contex
 def _text(template: str, lang: str, **context: object) -> str:
     address = "code" if template == "code.html" else "tell"
     alternates = [(other, f"/{other}/{address}") for other in house_pages.languages()]
-    return around.render(template, lang, now(), alternates=alternates, **context)
+    return around.render(template, lang, now(), alternates=alternates, steps=HEADINGS, **context)
 
 
 def later(answer: Response, error: Exception) -> Response:
@@ -215,7 +227,7 @@ def is_good(found: PublicForm, moment: datetime) -> bool:
     return False
 
 
-def _receive(
+def receive(
     lang: str,
     values: Mapping[str, str],
     files: Sequence[InboundFile],
@@ -225,7 +237,7 @@ def _receive(
     is_parked: bool = False,
     is_trial: bool = False,
 ) -> intake.Received:
-    """The same answers under the same token are one message; other answers are another one of the same tip."""
+    """Store; the same answers under the same token are one message, other answers are another one of the same tip."""
     external_id = f"{token}/{digest(values, files)}"
     inbound = webform.parse(values, files, external_id=external_id, language=lang, now=moment, is_parked=is_parked)
     if is_trial:

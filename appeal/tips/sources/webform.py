@@ -8,7 +8,10 @@ from appeal.tips.inbound import Inbound, InboundFile
 NAME = "webform"
 
 # What the form may add to the words, by field name.
-FACTS = ("where", "when", "name", "phone", "email", "safe")
+CONTACT = ("standing", "name", "phone", "email", "safe")
+WITNESS = ("who", "relation", "whereabouts")
+RECOGNITION = ("seen_how", "seen_with", "told_before", "recognised_by", "known_since", "doubts")
+FACTS = ("where", "position", "when", *WITNESS, *RECOGNITION, *CONTACT)
 
 # How files of cameras and telephones begin: offset, bytes, media type. A name or a browser's word is no proof.
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (

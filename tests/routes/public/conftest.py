@@ -16,6 +16,7 @@ from appeal.models import ledger, notice, people  # noqa: F401 every table must 
 from appeal.routes.public import (
     cards,
     code,
+    further,
     health,
     links,
     partner_api,
@@ -54,7 +55,7 @@ def public(tmp_path: Path, key_folder: Path) -> Iterator[Flask]:
     app.config["MAX_FORM_MEMORY_SIZE"] = uploads.MOST_FORM_BYTES
     db.init_app(app)
     install(app, Installation(config, keys.load_public(key_folder), FileStore(config.files)))
-    for module in (tell, code, webhooks, platform_calls, partner_api, links, press, health):
+    for module in (tell, code, further, webhooks, platform_calls, partner_api, links, press, health):
         app.register_blueprint(module.pages)
     app.register_blueprint(cards.blueprint)
     app.after_request(cards.framable)
