@@ -20,7 +20,7 @@ from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
 from appeal.sealing import LETTERS
-from appeal.tips import triage, visible
+from appeal.tips import placed, triage, visible
 from appeal.tips.waiting import LONGEST_CURSOR, TIPS, QueueRow, line, lines, range_of
 
 WAITING, MINE, DONE, CLOSED_UNREAD = LISTS = ("waiting", "mine", "done", "closed_unread")
@@ -39,7 +39,7 @@ MICROSECOND = timedelta(microseconds=1)
 @dataclass(frozen=True)
 class Wanted:
     """What an officer wants to see: one of `LISTS`, perhaps of one appeal (its public id), lane, source, language or
-    state, of the last so many hours, or with pictures only."""
+    state, of the last so many hours, of a place, or with pictures only."""
 
     which: str = WAITING
     appeal: str = ""
@@ -49,6 +49,8 @@ class Wanted:
     state: str = ""
     hours: int = 0
     has_pictures: bool = False
+    # What `placed.mark` made of a place.
+    place: str = ""
 
     @property
     def is_narrow(self) -> bool:
@@ -80,6 +82,9 @@ def page(actor: Actor, wanted: Wanted, *, now: datetime, after: str = "", before
     is_back = bool(before)
     keys = _keys(wanted.which)
     query = _listed(actor, wanted)
+    if wanted.place:
+        with db.reading() as session:
+            query = query.where(TIPS.c.id.in_(placed.tips_at(session, wanted.place)))
     backwards = (wanted.which in BY_END) != is_back
     order = [key.desc() if backwards else key for key in keys]
     if before or after:

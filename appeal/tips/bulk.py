@@ -15,9 +15,9 @@ from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.tips import names, readings, rereading, visible
+from appeal.tips import names, own_reasons, readings, rereading, visible
 from appeal.tips.ranking import URGENT, URGENT_FLOOR
-from appeal.tips.reasons import HIGH_LANES, REASON_CODES
+from appeal.tips.reasons import HIGH_LANES, Reason
 
 MOST = 500
 KEEP, LIFT, UNDONE = "keep", "lift", "undone"
@@ -110,18 +110,18 @@ def _carry_out(session: Session, actor: Actor, tip: Tip, choice: str, act_id: in
     if choice == LIFT:
         _lift(session, tip)
         return ""
-    reason = REASON_CODES.get(choice)
+    reason = own_reasons.known().get(choice)
     if reason is None or reason.decision not in CLOSING:
         return _("This cannot be decided together with others.")
-    if tip.lane in HIGH_LANES or tip.points_away:
-        return _("This one is urgent or points away from the person sought: open it to decide.")
-    _close(session, actor, tip, choice, act_id, now)
+    if tip.lane in HIGH_LANES or tip.points_away or tip.is_restricted:
+        return _("This one is urgent, restricted or points away from the person sought: open it to decide.")
+    _close(session, actor, tip, reason, act_id, now)
     return ""
 
 
-def _close(session: Session, actor: Actor, tip: Tip, code: str, act_id: int, now: datetime) -> None:
+def _close(session: Session, actor: Actor, tip: Tip, reason: Reason, act_id: int, now: datetime) -> None:
     is_unread = not readings.is_opened(session, tip.id)
-    decision = REASON_CODES[code].decision
+    decision, code = reason.decision, reason.code
     _change(session, tip, {"state": TipState.DONE, "done_at": now, "is_closed_unread": is_unread})
     about = {"tip_id": tip.id, "officer_id": actor.id, "decision": decision, "reason": code, "decided_at": now}
     session.add(Assessment(**about, is_unread=is_unread, bulk_id=act_id))

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from appeal import db, installation, ledger
@@ -30,11 +30,13 @@ from appeal.models.tip import Assessment, Message, MessageContent, Tip
 from appeal.rules.errors import BadInput, CannotOpen, FileDamaged, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
-from appeal.tips import board, bundle_captures, custody, dialogue, opening, visible
+from appeal.tips import board, bundle_captures, bundles, custody, dialogue, opening, visible
 from appeal.tips.bundle_pages import printed
 
 FORMAT = "appeal disclosure 1"
 MOST_TIPS = 200
+MOST_COUNTED = 100_000
+PARTS = _("This appeal has %(count)s tips: they make %(parts)s bundles. Say which one, from 1.")
 MOST_BYTES = 400 * 1024 * 1024
 LOCKED = b"This file is locked as suspected abuse material. No copy is made; the sealed original stays in the store.\n"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.signature"
@@ -66,14 +68,24 @@ class Bundle:
 
 
 def make(
-    actor: Actor, *, why: str, now: datetime, tip_ids: Sequence[int] = (), appeal: str = "", most: int = MOST_TIPS
+    actor: Actor,
+    *,
+    why: str,
+    now: datetime,
+    tip_ids: Sequence[int] = (),
+    appeal: str = "",
+    part: int = 0,
+    most: int = MOST_TIPS,
 ) -> Bundle:
-    """Bundle these tips, or all of an appeal (public id) that the actor may see; the ledger keeps why and which."""
+    """Bundle these tips, or all of an appeal (public id) that the actor may see; the ledger keeps why and which.
+
+    An appeal with more than `most` tips is handed over in parts, from 1, in the same order.
+    """
     require(actor, Permission.ASSESS)
     if not why.strip():
         raise BadInput(fields={"why": _("Say for whom and why.")})
     with db.reading() as session:
-        tips = _tips(session, actor, tip_ids, appeal, most)
+        tips = _tips(session, actor, tip_ids, appeal, part, most)
         names = {row[0]: row[1] for row in session.execute(select(User.id, User.name))}
         described = [_described(session, tip, names) for tip in tips]
         originals = _originals(session, tips)
@@ -82,23 +94,32 @@ def make(
     posts = bundle_captures.files(sorted({tip.appeal_id for tip in tips if tip.appeal_id}))
     files = _files(described, entries, now) | originals | posts
     data = _zipped(files, actor, now, described, erased)
+    purged = len(erased) + sum(one["is_purged"] for one in described)
     with db.writing() as session:
         fields = {"tips": " ".join(str(tip.id) for tip in tips), "sha256": hashlib.sha256(data).hexdigest()}
         target = f"appeal:{appeal}" if appeal else "tips"
+        counts = {"tips": len(tips), "purged": purged, "sha256": fields["sha256"]}
+        bundles.note(session, actor, appeal=appeal, why=why, now=now, **counts)
         ledger.record(
             session, at=now, actor=actor.label, action="export bundle", target=target, fields=fields, words=why
         )
     name = f"disclosure-{now:%Y%m%d-%H%M}.zip"
-    return Bundle(name, data, len(tips), len(erased) + sum(one["is_purged"] for one in described))
+    return Bundle(name, data, len(tips), purged)
 
 
-def _tips(session: Session, actor: Actor, tip_ids: Sequence[int], appeal: str, most: int) -> Sequence[Tip]:
+def _tips(session: Session, actor: Actor, tip_ids: Sequence[int], appeal: str, part: int, most: int) -> Sequence[Tip]:
     wanted = select(Tip).where(visible.condition(actor, with_aside=True)).options(*_LOADED)
     if appeal:
         wanted = wanted.join(Appeal, Appeal.id == Tip.appeal_id).where(Appeal.public_id == appeal)
     else:
         wanted = wanted.where(Tip.id.in_(tip_ids))
-    ordered = wanted.order_by(Tip.points_away.desc(), Tip.received_at, Tip.id).limit(most + 1)
+    ordered = wanted.order_by(Tip.points_away.desc(), Tip.received_at, Tip.id)
+    if appeal and part < 1:
+        some = wanted.with_only_columns(Tip.id).limit(MOST_COUNTED).subquery()
+        count = session.scalar(select(func.count()).select_from(some)) or 0
+        if count > most:
+            raise BadInput(fields={"part": say(PARTS, count=count, parts=-(-count // most))})
+    ordered = ordered.limit(most + 1) if part < 1 else ordered.offset((part - 1) * most).limit(most)
     tips = session.scalars(ordered, execution_options={"populate_existing": True}).all()
     if len(tips) > most:
         words = say("These are more than %(most)s tips: choose fewer and make several bundles.", most=most)

@@ -147,6 +147,15 @@ def view(actor: Actor, *, lead_id: int, now: datetime) -> LeadView:
     return LeadView(_line(lead, public_id), lead.version, members, hops(members), checks, hidden, more)
 
 
+def tip_ids(actor: Actor, *, lead_id: int) -> Sequence[int]:
+    """The tips of a lead that the actor may see, in their order; nothing is opened."""
+    require(actor, Permission.READ_TIPS)
+    with db.reading() as session:
+        inside = [member.tip_id for member in membership.members(session, lead_id)]
+        seen = set(session.scalars(select(Tip.id).where(Tip.id.in_(inside), visible.condition(actor))))
+    return [one for one in inside if one in seen]
+
+
 def checked(lead_id: int, now: datetime) -> Check | None:
     """The newest check of a lead that still holds."""
     with db.reading() as session:
@@ -184,8 +193,9 @@ def _members(session: Session, actor: Actor, members: Sequence[LeadMember], zone
     # A restricted tip is opened with a reason, on its own page.
     opened = {tip_id: None if tip.is_restricted else _opened(tip, zone) for tip_id, tip in tips.items()}
     texts = {tip_id: one.text for tip_id, one in opened.items() if one}
+    news = novelty.own_of(texts)
     return tuple(
-        _member(member, lines[member.tip_id], opened[member.tip_id], texts, names)
+        _member(member, lines[member.tip_id], opened[member.tip_id], news.get(member.tip_id, frozenset()), names)
         for member in members
         if member.tip_id in tips
     )
@@ -195,12 +205,10 @@ def _member(
     member: LeadMember,
     row: QueueRow,
     one: material.Material | None,
-    texts: Mapping[int, str],
+    news: frozenset[str],
     names: Mapping[int, str],
 ) -> MemberView:
-    others = [text for tip_id, text in texts.items() if tip_id != member.tip_id]
-    text = texts.get(member.tip_id, "")
-    news = novelty.own(text, others)
+    text = one.text if one else ""
     return MemberView(
         row=row,
         at=one.at if one else row.received_at,

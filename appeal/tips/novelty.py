@@ -1,7 +1,8 @@
 """What a tip says that others do not: words of its own, marked in its text."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,13 @@ def own(text: str, others: Iterable[str]) -> frozenset[str]:
     said = naming.particular(terms.words(text))
     known = {naming.skeleton(word) for other in others for word in terms.words(other)}
     return frozenset(word for word in said if naming.skeleton(word) not in known)
+
+
+def own_of(texts: Mapping[int, str]) -> Mapping[int, frozenset[str]]:
+    """For each of several texts what `own` says of it and all the others, at the cost of reading each once."""
+    said = {key: naming.particular(terms.words(text)) for key, text in texts.items()}
+    holders = Counter(bone for text in texts.values() for bone in {naming.skeleton(one) for one in terms.words(text)})
+    return {key: frozenset(word for word in words if holders[naming.skeleton(word)] < 2) for key, words in said.items()}
 
 
 def marked(text: str, words: frozenset[str]) -> Parts:

@@ -69,15 +69,25 @@ def is_grade(grade: str) -> bool:
     return not grade or parts
 
 
-def problems(decision: str, reason: str, words: str, lane: str, duplicate_of: int | None) -> dict[str, str]:
+def problems(
+    decision: str,
+    reason: str,
+    words: str,
+    lane: str,
+    duplicate_of: int | None,
+    *,
+    known: Mapping[str, Reason] = REASON_CODES,
+    is_restricted: bool = False,
+) -> dict[str, str]:
     """What is wrong with a decision, one sentence for each field; empty if nothing."""
-    chosen = REASON_CODES.get(reason)
+    chosen = known.get(reason)
     is_closing = decision not in {"actioned", "escalate"}
     checks = (
         ("decision", decision not in DECISIONS, _("Choose what to do with this tip.")),
         ("reason", chosen is None or chosen.decision != decision, _("Choose a reason that fits the decision.")),
         ("words", decision == "escalate" and not words, _("Say in one sentence why you escalate.")),
         ("words", is_closing and lane in HIGH_LANES and not words, _("This tip is urgent: say why it needs nothing.")),
+        ("words", is_restricted and not words, _("This tip is restricted: say why you decide so.")),
         ("duplicate_of", (decision == "duplicate") != (duplicate_of is not None), _("Name the tip that it repeats.")),
     )
     return {name: sentence for name, is_wrong, sentence in checks if is_wrong}

@@ -14,7 +14,7 @@ from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
 from appeal.services import shifts
-from appeal.tips import bulk, material, novelty, opening, readings, visible, waiting
+from appeal.tips import bulk, material, novelty, opening, own_reasons, readings, visible, waiting
 from appeal.tips.ranking import LANES, TO_READ
 from appeal.tips.waiting import QueueRow
 
@@ -52,6 +52,12 @@ class Block:
     lines: tuple[Line, ...]
     until: datetime
     after: str
+
+
+def choices() -> Sequence[str]:
+    """What a line can become: to be kept or lifted, the reasons that the force uses, the same as above."""
+    used = {one.code for one in own_reasons.current()} | {bulk.KEEP, bulk.LIFT}
+    return [*(choice for choice in CHOICES.values() if choice in used), SAME]
 
 
 def block(actor: Actor, *, lane: str = TO_READ, after: str = "", now: datetime) -> Block:

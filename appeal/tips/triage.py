@@ -20,7 +20,18 @@ from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _, say
 from appeal.services import force, officers, shifts
-from appeal.tips import custody, machine, opening, readings, reasons, rereading, spam_learning, visible, waiting
+from appeal.tips import (
+    custody,
+    machine,
+    opening,
+    own_reasons,
+    readings,
+    reasons,
+    rereading,
+    spam_learning,
+    visible,
+    waiting,
+)
 from appeal.tips.opening import MessageView
 
 # The same table for the page and for the check.
@@ -324,7 +335,15 @@ def _held_words(session: Session, tip_id: int) -> str:
 def _check(
     session: Session, tip: Tip, decision: str, reason: str, words: str, duplicate_of: int | None, grade: str
 ) -> None:
-    wrong = reasons.problems(decision, reason, words, tip.lane, duplicate_of)
+    wrong = reasons.problems(
+        decision,
+        reason,
+        words,
+        tip.lane,
+        duplicate_of,
+        known=own_reasons.known(),
+        is_restricted=tip.is_restricted,
+    )
     if not reasons.is_grade(grade):
         wrong["grade"] = _("Choose source, information and handling, or none of them.")
     if duplicate_of is not None and "duplicate_of" not in wrong:

@@ -10,11 +10,12 @@ from appeal.models.desk import KeyChoice, SavedView
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
+from appeal.tips import own_reasons
 from appeal.tips.reasons import REASONS
 from appeal.tips.skim import CHOICES, SAME, SAME_KEY
 
 MOST_VIEWS, MOST_NAME = 30, 60
-FILTERS = ("which", "appeal", "lane", "source", "language", "state", "hours", "pictures")
+FILTERS = ("which", "appeal", "lane", "source", "language", "state", "hours", "pictures", "place")
 
 # Every command that has a single key: code and key unless the officer chose another.
 USUAL: Mapping[str, str] = {
@@ -27,6 +28,11 @@ USUAL: Mapping[str, str] = {
     "go.radio": "r",
     "go.unbearable": "u",
 }
+
+
+def usual() -> Mapping[str, str]:
+    """Every command with the key that it has unless the officer chose another; the force's own reasons too."""
+    return {**USUAL, **{f"reason.{one.code}": one.key for one in own_reasons.known().values()}}
 
 
 def save(actor: Actor, *, name: str, filters: Mapping[str, str], now: datetime) -> None:
@@ -66,20 +72,24 @@ def keys(actor: Actor) -> tuple[bool, Mapping[str, str]]:
     with db.reading() as session:
         chosen = session.get(KeyChoice, actor.id)
     if chosen is None:
-        return False, USUAL
-    return chosen.is_on, {**USUAL, **{code: key for code, key in chosen.keys.items() if code in USUAL}}
+        return False, usual()
+    whole = usual()
+    return chosen.is_on, {**whole, **{code: key for code, key in chosen.keys.items() if code in whole}}
 
 
 def choose_keys(actor: Actor, *, is_on: bool, changed: Mapping[str, str]) -> None:
     """Switch single keys on or off and change some; two commands of one page cannot have one key."""
-    wrong = {code: _("One letter, figure or sign.") for code, key in changed.items() if code in USUAL and len(key) != 1}
-    whole = {**USUAL, **{code: key.lower() for code, key in changed.items() if code in USUAL}}
+    before = usual()
+    wrong = {
+        code: _("One letter, figure or sign.") for code, key in changed.items() if code in before and len(key) != 1
+    }
+    whole = {**before, **{code: key.lower() for code, key in changed.items() if code in before}}
     for code, key in whole.items():
         page = code.partition(".")[0]
         if any(other != code and other.startswith((f"{page}.", "go.")) and whole[other] == key for other in whole):
             wrong.setdefault(code, _("Another command has this key."))
     if wrong:
         raise BadInput(fields=wrong)
-    own = {code: key for code, key in whole.items() if USUAL[code] != key}
+    own = {code: key for code, key in whole.items() if before[code] != key}
     with db.writing() as session:
         session.merge(KeyChoice(officer_id=actor.id, is_on=is_on, keys=own))

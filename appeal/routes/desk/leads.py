@@ -12,7 +12,7 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, kept, say
-from appeal.tips import board, lead_pages, leads
+from appeal.tips import board, bulk, lead_closing, lead_pages, leads, own_reasons
 from appeal.tips.sameness import REASONS
 
 pages = Blueprint("leads", __name__)
@@ -47,6 +47,7 @@ def show(lead_id: int) -> ResponseReturnValue:
         findings=leads.FINDINGS,
         means=lead_pages.MEANS,
         form=DeskForm(formdata=None),
+        reasons=[one for one in own_reasons.current() if one.decision in bulk.CLOSING],
     )
 
 
@@ -68,7 +69,7 @@ def gather() -> ResponseReturnValue:
     return redirect(press.once(form, now, act))
 
 
-@pages.post("/leads/<int:lead_id>/<any(confirm,undo,back,out,check):what>")
+@pages.post("/leads/<int:lead_id>/<any(confirm,undo,back,out,check,close):what>")
 @needs(Permission.ASSESS)
 def change(lead_id: int, what: str) -> ResponseReturnValue:
     """Confirm, undo or bring back a lead, take tips out of it, note a check."""
@@ -81,7 +82,8 @@ def change(lead_id: int, what: str) -> ResponseReturnValue:
     try:
         return redirect(press.once(form, now, act))
     except (BadInput, WrongState) as error:
-        flash(kept(error.words), "error")
+        words = next(iter(error.fields.values()), error.words) if isinstance(error, BadInput) else error.words
+        flash(kept(words), "error")
         return redirect(here)
 
 
@@ -117,4 +119,13 @@ def _check(lead_id: int, version: int, now: datetime) -> str:
     return _("The check is noted. Later tips of this lead show it.")
 
 
-_ACTS = {"confirm": _confirm, "undo": _undo, "back": _back, "out": _out, "check": _check}
+def _close(lead_id: int, version: int, now: datetime) -> str:
+    del version
+    outcome = lead_closing.close(actor(), lead_id=lead_id, reason=request.form.get("reason", ""), now=now)
+    for sentence in dict.fromkeys(outcome.left.values()):
+        ids = ", ".join(board.reference(one) for one, why in outcome.left.items() if why == sentence)
+        flash(kept(say("%(why)s Left: %(ids)s", why=sentence, ids=ids)), "warning")
+    return say("%(count)s tips are decided. You can undo this.", count=outcome.done)
+
+
+_ACTS = {"confirm": _confirm, "undo": _undo, "back": _back, "out": _out, "check": _check, "close": _close}

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from appeal.pages import translate
 from appeal.rules.words import _
-from appeal.tips import board
-from appeal.tips.triage import REASON_CODES
+from appeal.tips import board, own_reasons
 
 ACTIONS: Mapping[str, str] = {
     "ask to lift legal hold": _("asked to lift a legal hold"),
@@ -91,6 +90,10 @@ ACTIONS: Mapping[str, str] = {
     "write out information": _("wrote out information of a tip for another officer"),
     "view information": _("read information that was written out of a tip"),
     "open restricted tip": _("opened a restricted tip for a reason"),
+    "add closing reason": _("added a reason to the desk's list"),
+    "switch reason off": _("took a reason out of use"),
+    "switch reason on": _("put a reason to use again"),
+    "decide together: lead": _("closed the tips of a lead together"),
     "skim tip": _("skimmed a tip"),
     "hand tip over": _("handed a tip to a colleague"),
     "download tip file": _("took away the original of a file"),
@@ -164,7 +167,8 @@ def target(written: str, names: Mapping[str, str], language: str) -> str:
 
 def reason(code: str) -> str:
     """The words of a reason code where it is one of triage; the template translates them."""
-    return REASON_CODES[code].words if code in REASON_CODES else code
+    known = own_reasons.known()
+    return known[code].words if code in known else code
 
 
 def broken(fault: str, language: str) -> str:

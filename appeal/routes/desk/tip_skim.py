@@ -10,7 +10,7 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, kept, say
-from appeal.tips import board, bulk, skim, triage, views
+from appeal.tips import board, bulk, own_reasons, skim, views
 from appeal.tips.ranking import LANES, TO_READ
 
 pages = Blueprint("tip_skim", __name__)
@@ -35,8 +35,8 @@ def block() -> ResponseReturnValue:
         lane=lane,
         form=DeskForm(formdata=None),
         references={line.row.id: board.reference(line.row.id) for line in shown.lines},
-        choices=[*skim.CHOICES.values(), skim.SAME],
-        reason_codes=triage.REASON_CODES,
+        choices=skim.choices(),
+        reason_codes=own_reasons.known(),
         keys={code.removeprefix("skim."): key for code, key in keys.items() if code.startswith("skim.")},
         keys_on=is_on,
     )

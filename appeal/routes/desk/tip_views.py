@@ -13,7 +13,7 @@ from appeal.rules import clock
 from appeal.rules.errors import BadInput
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.tips import board, rereading, triage, views
+from appeal.tips import board, own_reasons, rereading, views
 
 pages = Blueprint("tip_views", __name__)
 pages.context_processor(tip_words.context)
@@ -103,4 +103,4 @@ def settle(rereading_id: int) -> ResponseReturnValue:
 
 
 def _words() -> dict[str, object]:
-    return {"reason_codes": triage.REASON_CODES}
+    return {"reason_codes": own_reasons.known()}

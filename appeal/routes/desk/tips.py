@@ -15,7 +15,20 @@ from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, kept
-from appeal.tips import board, bulk, handing, lanes, lead_pages, leads, names, readings, triage, views
+from appeal.tips import (
+    board,
+    bulk,
+    handing,
+    lanes,
+    lead_pages,
+    leads,
+    names,
+    own_reasons,
+    placed,
+    readings,
+    triage,
+    views,
+)
 
 MOST_SHOWN = 100
 NONE_WAITS = _("No unread tip is waiting.")
@@ -53,12 +66,25 @@ def queue() -> ResponseReturnValue:
         missed=readings.missed(),
         views=[(view.id, view.name, _address("tips.queue", view.filters)) for view in views.of(actor())],
         filters=_filters(wanted),
+        without_place={name: value for name, value in _filters(wanted).items() if name != "place"},
         undoable=bulk.latest(actor()),
         reference_of=board.reference,
         findings=leads.FINDINGS,
         held_checks=leads.holding([row.lead_id for row in page.rows if row.lead_id], now),
-        reasons=[one for one in triage.REASONS if one.decision in bulk.CLOSING],
+        reasons=[one for one in own_reasons.current() if one.decision in bulk.CLOSING],
     )
+
+
+@pages.post("/tips/place")
+@needs(Permission.READ_TIPS)
+def at_place() -> ResponseReturnValue:
+    """The same list of one place: the place itself stands in no address."""
+    kept_filters = {name: request.form.get(name, "") for name in views.FILTERS}
+    try:
+        kept_filters["place"] = placed.mark(request.form.get("near", ""))
+    except BadInput as error:
+        flash(next(iter(error.fields.values()), error.words), "error")
+    return redirect(_address("tips.queue", {name: value for name, value in kept_filters.items() if value}))
 
 
 @pages.get("/tips/live")
@@ -126,7 +152,9 @@ def claim(tip_id: int) -> ResponseReturnValue:
     except WrongState as error:
         flash(kept(error.words), "warning")
     except BadInput as error:
-        flash(kept(next(iter(error.fields.values()), error.words)), "error")
+        if not error.fields:
+            raise
+        flash(kept(next(iter(error.fields.values()))), "error")
     return redirect(here)
 
 
@@ -170,7 +198,7 @@ def assess(tip_id: int) -> ResponseReturnValue:
         return _tip_page(tip_id, form, SenderForm(formdata=None))
 
     def act() -> str:
-        decision = triage.REASON_CODES[form.reason.data].decision
+        decision = own_reasons.known()[form.reason.data].decision
         triage.assess(
             actor(),
             tip_id=tip_id,
@@ -261,12 +289,12 @@ def _tip_page(
         is_mine=is_mine,
         reference=board.reference(tip_id),
         titles=board.titles(language()),
-        reasons=triage.REASONS,
+        reasons=own_reasons.current(),
         assess_form=assess_form,
         sender_form=sender_form,
         contacts=contacts,
         press_form=DeskForm(formdata=None),
-        reason_codes=triage.REASON_CODES,
+        reason_codes=own_reasons.known(),
         reference_of=board.reference,
         check=lead_pages.checked(head.row.lead_id, clock.now()) if opened and head.row.lead_id else None,
         findings=leads.FINDINGS,
@@ -301,13 +329,13 @@ def _wanted() -> board.Wanted:
         which=given.get("which") or board.WAITING,
         hours=given.get("hours", 0, type=int) or 0,
         has_pictures=given.get("pictures") == "1",
-        **{name: given.get(name, "") for name in ("appeal", "lane", "source", "language", "state")},
+        **{name: given.get(name, "") for name in ("appeal", "lane", "source", "language", "state", "place")},
     )
 
 
 def _filters(wanted: board.Wanted) -> dict[str, str]:
     """What an address must carry to show the same list; nothing for what is usual."""
-    same = ("appeal", "lane", "source", "language", "state")
+    same = ("appeal", "lane", "source", "language", "state", "place")
     given = {
         "which": "" if wanted.which == board.WAITING else wanted.which,
         "hours": str(wanted.hours) if wanted.hours > 0 else "",

@@ -1,13 +1,14 @@
 """Forms of the queue and of one tip."""
 
+from typing import Any
+
 from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from appeal.routes.forms.base import DeskForm
 from appeal.rules.words import _
-from appeal.tips.triage import REASONS
+from appeal.tips import own_reasons
 
 MOST_WORDS = 2000
 
@@ -17,7 +18,7 @@ class AssessForm(DeskForm):
 
     reason = RadioField(
         _("What becomes of this tip?"),
-        choices=[SelectChoice(one.code, one.words) for one in REASONS],
+        choices=[],
         validators=[InputRequired(_("Choose what to do with this tip."))],
     )
     duplicate_of = StringField(
@@ -41,6 +42,11 @@ class AssessForm(DeskForm):
         validators=[Length(max=3, message=_("Three signs, such as 2DC."))],
     )
     seen = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
+
+    def __init__(self, **given: Any) -> None:
+        """The reasons are those that the force uses now."""
+        super().__init__(**given)
+        self.reason.choices = [(one.code, one.words) for one in own_reasons.current()]
 
 
 class SenderForm(DeskForm):

@@ -10,7 +10,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from appeal.routes.forms.base import DeskForm
 from appeal.rules.words import _
@@ -62,6 +62,11 @@ class BundleForm(DeskForm):
         validators=[Length(max=5000)],
     )
     appeal = StringField(_("Appeal"), validators=[Length(max=16)])
+    part = IntegerField(
+        _("Part"),
+        description=_("Only for an appeal with more tips than one bundle holds."),
+        validators=[Optional(), NumberRange(min=1, max=500, message=_("A whole number from 1."))],
+    )
     why = StringField(
         _("For whom and why"),
         description=_("Your reason is kept in the ledger."),
@@ -90,4 +95,20 @@ class ShareForm(DeskForm):
         _("Why do they need it?"),
         description=_("Your reason is kept in the ledger."),
         validators=[InputRequired(_("Say why.")), Length(max=300)],
+    )
+
+
+class ReasonForm(DeskForm):
+    """A reason of the force's own."""
+
+    decision = SelectField(_("What the tip becomes"), choices=[], validators=[InputRequired(_("Choose a decision."))])
+    words = StringField(
+        _("Reason"),
+        description=_("In the words of your desk, 80 characters at most."),
+        validators=[InputRequired(_("Write the reason, 80 characters at most.")), Length(max=80)],
+    )
+    key = StringField(
+        _("Key"),
+        description=_("One letter, figure or sign that no other reason has."),
+        validators=[InputRequired(_("One letter, figure or sign.")), Length(max=1)],
     )
