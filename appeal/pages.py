@@ -187,6 +187,14 @@ def _filters(language_of: Callable[[], str]) -> dict[str, Callable[..., str]]:
         return format_date(value, "long", locale=LOCALES[language_of()])
 
     @jinja2.pass_context
+    def clock(_context: jinja2.runtime.Context, value: datetime, zone: str) -> str:
+        return str(format_datetime(value, "HH:mm", tzinfo=ZoneInfo(zone), locale=LOCALES[language_of()]))
+
+    @jinja2.pass_context
+    def weekday(_context: jinja2.runtime.Context, value: date) -> str:
+        return format_date(value, "EEE d MMM", locale=LOCALES[language_of()])
+
+    @jinja2.pass_context
     def number(_context: jinja2.runtime.Context, value: float) -> str:
         return format_decimal(value, locale=LOCALES[language_of()])
 
@@ -194,7 +202,7 @@ def _filters(language_of: Callable[[], str]) -> dict[str, Callable[..., str]]:
     def words(_context: jinja2.runtime.Context, text: object) -> str:
         return translate(language_of(), text if isinstance(text, str) else str(text))
 
-    return {"moment": moment, "day": day, "number": number, "words": words}
+    return {"moment": moment, "day": day, "clock": clock, "weekday": weekday, "number": number, "words": words}
 
 
 def moment_in_words(value: datetime, zone: str, language: str) -> str:

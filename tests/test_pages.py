@@ -231,6 +231,7 @@ def test_hidden_fields_are_the_ones_nobody_sees(typed: Everything) -> None:
 COMPONENTS = {
     "status": 'status("Sent", "green")',
     "moment": 'moment(when, "Europe/Madrid")',
+    "span": 'span(when, when, "Europe/Madrid")',
     "picture": 'picture("/a.jpg", "A man in a red coat", 640, 480, [("/s.jpg", 320), ("/l.jpg", 640)], "CCTV")',
     "summary_list": 'summary_list([{"key": "Kind", "value": "Wanted", "actions": [{"text": "Change", "href": "/x"}]},'
     ' {"key": "Case", "value": "1"}])',

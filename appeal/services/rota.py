@@ -143,9 +143,12 @@ def reads_now(language: str, now: datetime) -> bool:
     return hours.is_open(_with_everybody_who_reads(rota(language=language)), now)
 
 
-def reading_words(language: str, now: datetime) -> str:
-    """When somebody reads, said from now: "until 01:00" or "again from Tuesday 08:00"."""
-    duty = _with_everybody_who_reads(rota(language=language))
+def reading_words(language: str, now: datetime, *, desk_id: int | None = None) -> str:
+    """When somebody reads, said from now: "until 01:00" or "again from Tuesday 08:00".
+
+    At the desk that is named, else at the one that reads the language.
+    """
+    duty = _with_everybody_who_reads(rota(language=language, desk_id=desk_id))
     if hours.is_open(duty, now):
         until = hours.open_until(duty, now)
         if until is None:

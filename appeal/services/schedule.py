@@ -14,9 +14,11 @@ from appeal.models.rota import Override
 from appeal.rules import hours
 from appeal.rules.lifecycle import CopyState, RevisionState
 from appeal.rules.words import _, say
-from appeal.services import approvals, closings, desks, force, overrides, releases, reminders, rota
+from appeal.services import approvals, closings, desks, force, outings, overrides, releases, reminders, rota
 
 UNAPPROVED = (RevisionState.DRAFT, RevisionState.RETURNED, RevisionState.SUBMITTED)
+Row = tuple[datetime | None, str, str, Channel]
+AFTER_SITE = _("right after the site")
 GOES_OUT, COMES_DOWN = _("goes out"), _("is taken back")
 WOULD_GO = _("goes out if it is approved now")
 REMINDER, STILL = _("goes out again, if it is still sought"), _("the officer in the case is asked whether it is sought")
@@ -80,17 +82,22 @@ def _planned(appeal: Appeal, now: datetime) -> Iterable[Event]:
             .where(Release.appeal_id == appeal.id, Copy.state == CopyState.PENDING.value)
             .distinct()
         ).all()
+        follow = select(Channel).join(Delivery, Delivery.channel_id == Channel.id)
+        follow = follow.join(Release, Delivery.release_id == Release.id).join(Copy, Copy.delivery_id == Delivery.id)
+        waits = (Copy.state == CopyState.HELD.value) & (Copy.reason == outings.WAITS_FOR_SITE)
+        followers = session.scalars(follow.where(waits, Release.appeal_id == appeal.id)).unique().all()
+    first = min((row.due_at for row in rows if row.kind != "retract"), default=now)
+    found: list[Row] = [(first, GOES_OUT, AFTER_SITE, one) for one in followers]
     said = ((at, COMES_DOWN if kind == "retract" else GOES_OUT, reason, channel) for at, kind, reason, channel in rows)
-    return _together(
-        (at, words, reason or _late(now, at, appeal.id, channel), channel) for at, words, reason, channel in said
-    )
+    found += [(at, words, reason or _late(now, at, appeal.id, channel), channel) for at, words, reason, channel in said]
+    return _together(found)
 
 
 def _late(now: datetime, at: datetime, appeal_id: int, channel: Channel) -> str:
     return why(now, appeal_id=appeal_id, language=channel.language) if at > now else ""
 
 
-def _together(rows: Iterable[tuple[datetime | None, str, str, Channel]]) -> Iterable[Event]:
+def _together(rows: Iterable[Row]) -> Iterable[Event]:
     grouped: dict[tuple[datetime | None, str, str], list[str]] = {}
     for at, words, reason, channel in rows:
         names = grouped.setdefault((at, words, reason), [])

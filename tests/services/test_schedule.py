@@ -27,6 +27,14 @@ def test_too_little_of_the_window_is_left(force: Force) -> None:
     assert event == (MORNING + timedelta(days=1), event[1], "because the desk closes in 20 minutes")
 
 
+def test_what_follows_the_site_is_named_with_it(force: Force) -> None:
+    factories.launched(force.people, on=[force.channels["site"], force.channels["x"]], now=NIGHT)
+    assert said(1, NIGHT)[:2] == [
+        (MORNING, "site goes out", "because nobody reads before then"),
+        (MORNING, "x goes out", "right after the site"),
+    ]
+
+
 def test_an_early_closing_is_the_reason(force: Force) -> None:
     factories.launched(force.people, on=[force.channels["x"]])
     closings.close(force.people.triager, desk_id=desks.every()[0].id, now=NOON)

@@ -131,7 +131,7 @@ def _page(form: RotaForm, day_form: ExceptionForm) -> ResponseReturnValue:
         weekdays=WEEKDAYS,
         exceptions=found,
         is_open=rota.is_open(now, desk_id=desk_id),
-        reading_words=rota.reading_words(language(), now),
+        reading_words=rota.reading_words(language(), now, desk_id=desk_id),
         cover_minutes=rota.cover_minutes(),
         next_release=rota.next_release(now, desk_id=desk_id),
     ), 400 if form.errors or day_form.errors else 200

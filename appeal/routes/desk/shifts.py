@@ -1,6 +1,6 @@
 """The shift page: who is on, what was handed over, what changed since you left and what waits for whom."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -125,12 +125,8 @@ def _page(shift_form: ShiftForm | None, note_form: NoteForm | None) -> ResponseR
         changed=changes.since(left_at),
         waiting=waiting,
         titles={one.id: appeals.title(one, language()) for one in listed.values()},
-        reading_words=_reading(now),
+        reading_words=rota.reading_words(language(), now, desk_id=desk.id),
         shift_form=shift_form or _shift_form(ShiftForm(formdata=None)),
         note_form=note_form or NoteForm(formdata=None),
         press_form=DeskForm(formdata=None),
     ), 400 if wrong else 200
-
-
-def _reading(now: datetime) -> str:
-    return rota.reading_words(language(), now)
