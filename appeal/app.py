@@ -36,6 +36,7 @@ from appeal.routes.desk import (
     rota,
     security,
     shifts,
+    templates,
     tip_pages,
     wordings,
 )
@@ -125,6 +126,7 @@ def create_desk_app(config: Config) -> Flask:
         shifts,
         holds,
         mistakes,
+        templates,
         channels,
     )
     for module in (*modules, admin, ledger, lines):

@@ -31,6 +31,7 @@ from appeal.routes.desk import (
     paging,
     photos,
     security,
+    templates,
     wordings,
 )
 from appeal.rules.errors import AppealError, NotAllowed, NotFound
@@ -79,7 +80,20 @@ def create(folder: Path) -> Flask:
     security.init_security(app, held.config, held.desk_keys)
     pages.configure(app.jinja_env, gate.language)
     app.jinja_env.bytecode_cache = COMPILED
-    modules = (appeals, photos, kits, approvals, wordings, captures, deliveries, by_hand, holds, mistakes, paging)
+    modules = (
+        appeals,
+        photos,
+        kits,
+        approvals,
+        wordings,
+        captures,
+        deliveries,
+        by_hand,
+        holds,
+        mistakes,
+        paging,
+        templates,
+    )
     for module in modules:
         app.register_blueprint(module.pages)
     app.context_processor(_around)

@@ -23,6 +23,7 @@ from appeal.routes.forms.appeals import (
     TakeDownForm,
     ToldForm,
 )
+from appeal.routes.forms.templates import CopyForm, TemplateForm
 from appeal.rules import clock
 from appeal.rules import endings as ending_rules
 from appeal.rules import owed as debt_rules
@@ -31,9 +32,21 @@ from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.lifecycle import WORDS, RevisionState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _
-from appeal.services import appeals, capacity, outcomes, overrides, owed, releases, reviews, rota, schedule, told
+from appeal.services import (
+    appeals,
+    capacity,
+    outcomes,
+    overrides,
+    owed,
+    releases,
+    reviews,
+    rota,
+    schedule,
+    templates,
+    told,
+)
 
-BOARD_LENGTH = 100
+BOARD_LENGTH, OFFERED = 100, 12
 # Several forms stand on one page; their fields need names of their own.
 DOWN, OVER, COVER = "down", "over", "cover"
 WAY_WORDS = {"sms": _("text message"), "email": _("e-mail")}
@@ -229,6 +242,8 @@ def _board(form: BeginForm) -> str:
         form=form,
         appeals=rows,
         waiting=waiting,
+        offered=templates.listed()[:OFFERED] if actor().may(Permission.DRAFT) else (),
+        press_form=PressForm(formdata=None),
         owing=owes,
         debt_words=debt_rules.WORDS,
         now=clock.now(),
@@ -267,6 +282,8 @@ def _page(
         way_words=WAY_WORDS,
         copy_words=WORDS,
         press_form=PressForm(formdata=None),
+        copy_form=CopyForm(formdata=None),
+        template_form=TemplateForm(formdata=None),
         **_around_the_end(appeal),
         **owing.box(appeal_id),
         can_go_again=_can_go_again(appeal, now.date()),
