@@ -7,7 +7,7 @@ until somebody says something new. Nothing of it leaves with the page that asks 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -26,6 +26,8 @@ from appeal.tips import material, membership, opening, sameness, trial
 from appeal.tips.ranking import ABOUT_ME, LIVE
 
 LIMIT = 200
+# What came in so long ago is nobody who can be seen now: imported, or read again. It stays first in the queue.
+STALE = timedelta(hours=6)
 MOST_SAID, MOST_LETTERS, MOST_SENDERS = 40, 300, 400
 MOST_CHECKS, MOST_CHECKED_TIPS = 20, 20
 # Findings after which another report of the same alarms nobody.
@@ -46,6 +48,7 @@ class Report:
     details: frozenset[str] = field(repr=False)
     is_more: bool
     is_now: bool
+    at: datetime
 
 
 @dataclass
@@ -90,7 +93,7 @@ def _report(tip: Tip, zone: str) -> Report:
     try:
         contents = [opening.content_of(message.content.sealed) for message in tip.messages]
     except CannotOpen:
-        return Report(tip, Spot(), frozenset(), "", frozenset(), is_more=False, is_now=True)
+        return Report(tip, Spot(), frozenset(), "", frozenset(), is_more=False, is_now=True, at=tip.received_at)
     new = sorted(contents, key=lambda one: str(one["received_at"]))[tip.alarmed_count :] or contents
     found = _material(tip, new, zone)
     return Report(
@@ -101,6 +104,7 @@ def _report(tip: Tip, zone: str) -> Report:
         _details(found),
         is_more=tip.alarmed_count > 0,
         is_now=urgency.judge(found.text).lane == tip.lane,
+        at=max(datetime.fromisoformat(one["received_at"]) for one in new),
     )
 
 
@@ -127,6 +131,8 @@ def _take(session: Session, report: Report, known: list[Known], checks: Sequence
     session.execute(
         update(Tip).where(Tip.id == tip.id).values(counted), execution_options={"synchronize_session": False}
     )
+    if now - report.at > STALE:
+        return
     same = [one for one in known if one.row.kind == tip.lane and _may_be_one(one.row.appeal_id, tip)]
     own = _own(session, report, same) if report.is_more else None
     if own is not None and (not report.is_now or not report.spot.is_said or alarms.is_same(own.spot, report.spot)):

@@ -97,6 +97,8 @@ ACTIONS: Mapping[str, str] = {
     "skim tip": _("skimmed a tip"),
     "hand tip over": _("handed a tip to a colleague"),
     "download tip file": _("took away the original of a file"),
+    "take call": _("took a call"),
+    "import tips": _("imported tips"),
     "ask person": _("asked the person who sent a tip"),
     "tell person outcome": _("let the person who sent a tip read what came of it"),
     "add note": _("wrote a note beside a tip"),

@@ -2,6 +2,7 @@
 
 from appeal.routes.desk import (
     alarms,
+    calls,
     leads,
     map,
     tip_aside,
@@ -20,6 +21,7 @@ from appeal.routes.desk import (
 
 MODULES = (
     alarms,
+    calls,
     tips,
     leads,
     map,

@@ -60,6 +60,8 @@ SOURCES: Mapping[str, str] = {
     "telegram": _("Telegram"),
     "facebook": _("Facebook"),
     "partner": _("A partner"),
+    "telephone": _("Telephone"),
+    "import": _("Imported"),
 }
 # What is written beside a marked passage: why it counts, in two words.
 CUES: Mapping[str, str] = {
