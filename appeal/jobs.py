@@ -44,6 +44,7 @@ from appeal.tips import (
     alarms,
     arrivals,
     captures,
+    comparing,
     custody,
     erasing,
     heartbeat,
@@ -52,6 +53,7 @@ from appeal.tips import (
     polling,
     spool,
     triage,
+    trial_ways,
     webhook_token,
 )
 
@@ -243,6 +245,7 @@ def erase_tips() -> None:
 def try_ways_in() -> None:
     """Send a trial message through the form now and then, and tell of every way in that is silent."""
     heartbeat.beat_if_due(now())
+    trial_ways.beat_if_due(now())
     heartbeat.watch_sources(now())
 
 
@@ -297,6 +300,7 @@ def poll(channel_id: int) -> None:
     """Collect the public answers of one account."""
     began = now()
     count = polling.poll(channel_id, now=began)
+    count += comparing.compare_if_due(channel_id, now=now())
     if removals.collected(channel_id, since=began, now=now()):
         _wake(deliveries.queue_due(now=now(), channel_id=channel_id))
     if count:

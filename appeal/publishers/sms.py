@@ -56,6 +56,7 @@ class Sms:
             Setting("currency", _("Currency of the price, such as EUR")),
             # Told to forget the words, Twilio cannot be asked whether a message went out.
             Setting("content_retention", _("Words kept at Twilio: retain or discard"), default="retain"),
+            Setting("trial_number", _("A second number of this account, from which the way is tried every hour")),
             Setting("base_url", _("Address of the platform; empty for the real one")),
         ),
     )

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 import requests
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from appeal import db, installation, sealing
 from appeal.models.release import Channel
-from appeal.models.tip import Message, MessageContent, Tip
+from appeal.models.tip import Tip
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, say
 from appeal.services import beats, notices
-from appeal.tips import polling, trial
+from appeal.tips import polling, traces, trial
 from appeal.wire.http import Session
 
 log = structlog.get_logger()
@@ -37,13 +37,13 @@ def beat_if_due(now: datetime) -> None:
     if not is_due or (tried is not None and now - tried < TRY_AGAIN_AFTER):
         return
     beats.beat(f"{TRIED} {FORM}", now=now)
-    if _through_the_form():
+    if _through_the_form(now):
         beats.beat(FORM, now=now)
         return
     log.warning("a trial message did not come through the web form")
     if tried is not None and (last is None or tried > last):
         # Once may be a restart.
-        _tell_once(FORM, last, FORM_IS_SILENT, now)
+        tell_once(FORM, last, FORM_IS_SILENT, now)
 
 
 def watch_sources(now: datetime) -> None:
@@ -57,10 +57,10 @@ def watch_sources(now: datetime) -> None:
             beats.beat(name, now=row.polled_at)
         last = beats.last(name)
         if last is not None and now - last > SILENT_AFTER:
-            _tell_once(name, last, say(SOURCE_IS_SILENT, name=row.name), now)
+            tell_once(name, last, say(SOURCE_IS_SILENT, name=row.name), now)
 
 
-def _through_the_form() -> bool:
+def _through_the_form(now: datetime) -> bool:
     """Whether words that were sent as a person sends them could be read again at the desk; they are removed then."""
     base, words = installation.current().config.public_url, secrets.token_hex(20)
     language = "en"
@@ -71,25 +71,26 @@ def _through_the_form() -> bool:
             code = _found(CODE, session.post(f"{base}/{language}/tell/words", data=form).text)
     except (requests.RequestException, ValueError):
         return False
-    return _arrived(code, words)
+    return _arrived(code, words, now)
 
 
-def _arrived(code: str, words: str) -> bool:
+def _arrived(code: str, words: str, now: datetime) -> bool:
     """Whether the message is there and opens; nothing of it is left afterwards."""
     with db.writing() as session:
         tip = session.scalar(select(Tip).where(Tip.code_hash == sealing.code_hash(code), Tip.source == trial.SOURCE))
         if tip is None:
             return False
-        ids = [message.id for message in tip.messages]
         sealed = [message.content.sealed for message in tip.messages]
-        session.execute(delete(MessageContent).where(MessageContent.message_id.in_(ids)))
-        session.execute(delete(Message).where(Message.id.in_(ids)))
-        session.execute(delete(Tip).where(Tip.id == tip.id))
-    opened = [json.loads(installation.current().desk_keys.open(one))["text"] for one in sealed]
-    return opened == [words]
+        traces.remove(session, tip, cause="", now=now)
+    return [words_in(one) for one in sealed] == [words]
 
 
-def _tell_once(name: str, last: datetime | None, subject: str, now: datetime) -> None:
+def words_in(sealed: bytes) -> str:
+    """What a sealed trial message says."""
+    return str(json.loads(installation.current().desk_keys.open(sealed))["text"])
+
+
+def tell_once(name: str, last: datetime | None, subject: str, now: datetime) -> None:
     """One mail for each silence: not again before something came through."""
     told = beats.last(f"{TOLD} {name}")
     if told is not None and (last is None or told > last):

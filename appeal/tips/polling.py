@@ -13,7 +13,7 @@ from appeal.orders import Order
 from appeal.publishers.base import Settings
 from appeal.rules.errors import PublisherError
 from appeal.services import channels
-from appeal.tips import answered, intake, late_files, outside_hours
+from appeal.tips import answered, intake, late_files, outside_hours, trial
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import (
     bluesky,
@@ -73,14 +73,23 @@ def poll(channel_id: int, *, now: datetime) -> int:
         return 0
     if found.is_off:
         return 0
-    fresh = _unknown(found.messages)
-    complete = FETCHED.get(channel.publisher, _as_it_is)
-    told = answered.of_appeals(channel_id, fresh)
-    stored = [_stored(complete(settings, one), now) for one in told]
+    count = store(channel, unknown(found.messages), now=now)
     if channel.publisher in KEEPERS:
         late_files.bring(settings, found.messages, KEEPERS[channel.publisher])
     _note(channel_id, now=now, cursor=found.cursor, problem=found.problem)
-    return sum(one.is_new for one in stored)
+    return count
+
+
+def store(channel: Channel, messages: Sequence[Inbound], *, now: datetime) -> int:
+    """Store these messages of a channel with their files, each with the appeal that it answers; how many were new."""
+    settings, complete = channels.settings_of(channel), FETCHED.get(channel.publisher, _as_it_is)
+    told = answered.of_appeals(channel.id, messages)
+    return sum([_stored(complete(settings, one), now).is_new for one in told])
+
+
+def is_read(channel: Channel) -> bool:
+    """Whether answers are read on this channel; a list by mail without a mailbox only sends."""
+    return channel.publisher != email.NAME or bool(channels.settings_of(channel).get("imap_host"))
 
 
 def _stored(message: Inbound, now: datetime) -> intake.Received:
@@ -101,11 +110,12 @@ def _as_it_is(_settings: Settings, message: Inbound) -> Inbound:
     return message
 
 
-def _unknown(messages: Sequence[Inbound]) -> list[Inbound]:
+def unknown(messages: Sequence[Inbound]) -> list[Inbound]:
     """Those that are not stored yet; the overlap of two readings would otherwise be sealed again each time.
 
-    What was erased does not come back because the platform still lists it.
+    What was erased does not come back because the platform still lists it. Trial messages of ours are known as such.
     """
+    messages = [trial.marked(one) for one in messages]
     key = installation.current().keys.intake_key
     hashes = {sealing.keyed_hash(key, one.source, one.external_id): one for one in messages}
     known: set[str] = set()

@@ -48,10 +48,14 @@ _PLAIN: dict[str, Any] = {"synchronize_session": False}
 
 
 def remove(session: Session, tip: Tip, *, cause: str, now: datetime) -> None:
-    """Remove a tip whose messages and assessments are loaded; its files go when `remove_files` is called afterwards."""
+    """Remove a tip; its files go when `remove_files` is called afterwards.
+
+    Without a cause nothing says that it was there: it was a trial message of ours.
+    """
     tip_id, files = tip.id, {key for message in tip.messages for file in message.files for key in _keys(file)}
     hashes = [message.intake_hash for message in tip.messages]
-    session.add(_husk(tip, cause, now))
+    if cause:
+        session.add(_husk(tip, cause, now))
     for key in files:
         session.merge(DoomedFile(file=key))
     for one in hashes:

@@ -167,7 +167,7 @@ def test_erased_message_does_not_come_back_from_the_platforms_list(app: Flask, o
     kept_for(30)
     erasing.erase_due(now=LATER)
     assert not is_there(listed)
-    assert polling._unknown([one, replace(one, external_id="78")]) == [replace(one, external_id="78")]
+    assert polling.unknown([one, replace(one, external_id="78")]) == [replace(one, external_id="78")]
     erasing.erase_due(now=LATER + erasing.REMEMBERED + timedelta(days=1))
     with reading() as session:
         assert session.scalars(select(ErasedMessage)).all() == []

@@ -13,7 +13,7 @@ from appeal.rules.permissions import Permission
 from appeal.rules.words import _
 from appeal.services import force, officers
 from appeal.services import status as services_status
-from appeal.tips import polling, spool
+from appeal.tips import comparing, polling, spool, trial_ways
 
 SAVED = _("The settings are kept.")
 
@@ -48,8 +48,15 @@ def settings() -> ResponseReturnValue:
 @needs(Permission.ADMINISTER)
 def status() -> ResponseReturnValue:
     """The clock, the disk, and what waits for a person."""
-    found = services_status.look(actor(), polled=polling.channels_to_poll(), now=clock.now())
-    return render_template("desk/admin/status.html", status=found, cap=services_status.COUNT_CAP)
+    now = clock.now()
+    found = services_status.look(actor(), polled=polling.channels_to_poll(), now=now)
+    return render_template(
+        "desk/admin/status.html",
+        status=found,
+        cap=services_status.COUNT_CAP,
+        compared=comparing.states(actor(), now=now),
+        lives=trial_ways.lives(actor(), now=now),
+    )
 
 
 @pages.get("/status/line")

@@ -1,13 +1,17 @@
 """The endpoint on which partners bring us messages: keyed, once for each Idempotency-Key, described as OpenAPI."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.exc import DBAPIError
 
 from appeal import installation
 from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
-from appeal.tips import intake, webhook_token
+from appeal.tips import intake, trial, webhook_token
+from appeal.tips.inbound import Inbound
 from appeal.tips.sources import partner
+from appeal.tips.sources.base import TRIAL
 
 MOST_BYTES = 300_000
 RETRY_SECONDS = 5
@@ -33,7 +37,7 @@ def message(channel_id: int) -> Response:
         return _problem(413, "The message is too large.")
     try:
         key = request.headers.get("Idempotency-Key", "").strip()
-        received = intake.receive(partner.parse(body, key, channel_id=channel_id, now=now()))
+        received = intake.receive(_known(partner.parse(body, key, channel_id=channel_id, now=now())))
     except BadInput as error:
         return _problem(400, "The message is not as described.", error.fields)
     except (Overloaded, DBAPIError):
@@ -43,6 +47,12 @@ def message(channel_id: int) -> Response:
     answer = jsonify({"received": True})
     answer.status_code = 201 if received.is_new else 200
     return answer
+
+
+def _known(message: Inbound) -> Inbound:
+    """A trial message of ours says so in a header."""
+    claim = request.headers.get(partner.TRIAL_HEADER, "")
+    return trial.marked(replace(message, facts={**message.facts, TRIAL: claim})) if claim else message
 
 
 def _problem(status: int, title: str, fields: dict[str, str] | None = None) -> Response:

@@ -10,7 +10,7 @@ from appeal import installation
 from appeal.orders import Order
 from appeal.rules.clock import now
 from appeal.rules.errors import BadInput, Overloaded
-from appeal.tips import intake, outside_hours, webhook_token
+from appeal.tips import intake, outside_hours, trial, webhook_token
 from appeal.tips.inbound import Inbound
 from appeal.tips.sources import sms
 
@@ -27,12 +27,14 @@ def text_message(channel_id: int) -> Response:
         signing = webhook_token.signing(channel_id, sms.NAME)
         if signing is None or not sms.verify(signing.token, _address(), request.form, _signature()):
             return Response("wrong signature\n", 403, mimetype="text/plain")
-        inbound = sms.parse(request.form, channel_id=channel_id, now=moment)
+        inbound = trial.marked(sms.parse(request.form, channel_id=channel_id, now=moment))
         received = intake.receive(inbound, also=_consent(inbound, moment))
     except BadInput as error:
         return Response(f"{error.words}\n", 400, mimetype="text/plain")
     except (Overloaded, DBAPIError):
         return Response("later\n", 503, {"Retry-After": str(RETRY_SECONDS)}, mimetype="text/plain")
+    if inbound.is_trial:
+        return Response(sms.SILENCE, mimetype="text/xml")
     more = outside_hours.said(received, signing.language, now=moment)
     return Response(sms.answer(request.form, signing.language, more), mimetype="text/xml")
 

@@ -9,6 +9,8 @@ from appeal.rules.errors import PublisherError
 from appeal.tips.inbound import Inbound, InboundFile
 
 MEDIA, MISSING = "media", "media_missing"
+# The fact by which a message claims to be a trial of ours; whoever stores it checks the claim.
+TRIAL = "trial"
 MOST_FACT = 2_000
 MOST_FILES = 10
 MOST_FILE_BYTES = 20_000_000

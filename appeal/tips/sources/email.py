@@ -8,7 +8,7 @@ from email.policy import default
 from email.utils import getaddresses, parseaddr
 
 from appeal.tips.inbound import Inbound, InboundFile
-from appeal.tips.sources.base import MOST_FACT, PollResult
+from appeal.tips.sources.base import MOST_FACT, TRIAL, PollResult
 from appeal.tips.sources.email_parts import header, is_report, words_and_files
 from appeal.wire.http import Named
 from appeal.wire.imap import MOST_AT_ONCE, Letter, Mailbox
@@ -19,6 +19,7 @@ NAME = "email"
 AUTOMATIC = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond")
 LISTS = ("List-Id", "List-Unsubscribe", "List-Post")
 BULK = {"bulk", "list", "junk", "auto_reply"}
+TRIAL_HEADER = "X-Appeal-Trial"
 OUR_MAILS = ".appeal@"
 ANSWERED = ("In-Reply-To", "References")
 UNREADABLE = "message.eml"
@@ -45,7 +46,8 @@ def parse(letter: Letter, settings: Named, *, channel_id: int, now: datetime) ->
     """One mail; None for our own and for what mail servers report. What cannot be read is kept as it came."""
     try:
         mail = message_from_bytes(letter.raw, policy=default)
-        if is_report(mail) or _is_own(mail, settings):
+        claim = header(mail, TRIAL_HEADER)
+        if is_report(mail) or (_is_own(mail, settings) and not claim):
             return None
         return _inbound(mail, letter, channel_id, now)
     except Exception:  # a mail that no program can read is still what somebody sent
@@ -69,6 +71,7 @@ def _inbound(mail: Message, letter: Letter, channel_id: int, now: datetime) -> I
         "is_private": "yes",
         "is_automatic": "yes" if _is_automatic(mail) else "",
         "is_cut": "yes" if letter.is_cut else "",
+        TRIAL: header(mail, TRIAL_HEADER),
         "files_left": str(parts.left) if parts.left else "",
     }
     return Inbound(

@@ -13,6 +13,7 @@ from appeal.rules.errors import BadInput
 from appeal.tips.inbound import Inbound
 
 NAME = "partner"
+TRIAL_HEADER = "X-Appeal-Trial"
 SHORTEST_KEY, LONGEST_ID = 32, 100
 FACTS = ("where", "when", "name", "phone", "email")
 VERSION = "1"

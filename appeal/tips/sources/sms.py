@@ -9,12 +9,14 @@ from appeal.pages import translate
 from appeal.rules.errors import BadInput
 from appeal.rules.words import _
 from appeal.tips.inbound import Inbound
-from appeal.tips.sources.base import PollResult, fetched, waiting
+from appeal.tips.sources.base import TRIAL, PollResult, fetched, waiting
 from appeal.wire import twilio
 from appeal.wire.http import Named
 from appeal.wire.twilio import ReceivedText, TwilioAccount
 
 NAME = "sms"
+# With this begins a text message by which we try the way ourselves.
+TRIAL_WORD = "appeal-trial"
 SIGNATURE_HEADER = "X-Twilio-Signature"
 MOST_MEDIA = 10
 
@@ -31,6 +33,7 @@ OBEYED_BY_TWILIO = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "
 MARKS = " \t\r\n.,;:!?¡¿\"'«»“”‘’()"
 LOOKS_EVERY, LISTED_AFTER, FIRST_LOOKS_BACK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
+SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 STOPPED = _("You get no more messages from us.")
 RECEIVED = _("Received. Thank you.")
 
@@ -104,7 +107,7 @@ def answer(fields: Mapping[str, str], language: str, more: str = "") -> str:
     is_answered = said and (fields.get("OptOutType") or word in OBEYED_BY_TWILIO or said != STOP)
     is_own = "From" in fields and fields["From"] == fields.get("To")
     if is_answered or is_own:
-        return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+        return SILENCE
     thanks = translate(language, STOPPED if said else RECEIVED)
     words = escape(thanks if said or not more else f"{thanks} {more}")
     return f'<?xml version="1.0" encoding="UTF-8"?><Response><Message>{words}</Message></Response>'
@@ -115,6 +118,9 @@ def _facts(fields: Mapping[str, str]) -> dict[str, str]:
     number = fields.get("NumMedia", "0")
     count = min(int(number), MOST_MEDIA) if number.isdigit() else 0
     facts = waiting((fields.get(f"MediaUrl{n}", ""), fields.get(f"MediaContentType{n}", "")) for n in range(count))
+    word, _space, claim = fields.get("Body", "").partition(" ")
+    if word == TRIAL_WORD:
+        facts[TRIAL] = claim
     if fields.get("Latitude") and fields.get("Longitude"):
         facts["position"] = f"{fields['Latitude']} {fields['Longitude']}"
     return facts
