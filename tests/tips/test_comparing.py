@@ -68,7 +68,7 @@ def test_gap_is_fetched_counted_and_told(platform: Platform) -> None:
     assert (row().listed, row().missing, row().gap, row().gap_at, row().cursor) == (4, 1, 1, LATER, "13")
     assert (count(Message), count(Notice)) == (4, 1)
     # Nothing is missing the next time, and the last gap stays known.
-    platform.results = [PollResult((said(14),), "14"), PollResult((), "14")]
+    platform.results = [PollResult((said(14),), "14"), PollResult((), "14"), PollResult((), "14")]
     assert comparing.compare_if_due(1, now=LATER + comparing.EVERY) == 0
     assert (row().listed, row().missing, row().gap_at, count(Notice)) == (1, 0, LATER, 1)
 
