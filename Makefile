@@ -11,7 +11,7 @@ LOCK := uv pip compile pyproject.toml --universal --extra scale --generate-hashe
 help:
 	@echo "make run    set up what is missing and start an exercise force"
 	@echo "make test   set up what the tests need and run them all"
-	@echo "make quick  the same without browsers, journeys and servers: under 3 minutes"
+	@echo "make quick  the same without browsers, journeys, servers, whole pages and what is slow: under 3 minutes"
 	@echo "make test-real  the publishers and sources against servers that others wrote"
 	@echo "make setup  only set up    make format  format the code    make clean  remove what was built"
 
@@ -37,7 +37,7 @@ test-real: test-setup
 quick:
 	@sh scripts/setup.sh test
 	@$(MAKE) check
-	$(PYTEST) -q -n 2 --dist loadgroup -m "not ($(SERIAL) or postgres or redis)"
+	$(PYTEST) -q -n 2 --dist loadgroup -m "not ($(SERIAL) or slow or postgres or redis)"
 
 check:
 	$(PYTHON_HERE) -m ruff format --check .

@@ -17,6 +17,22 @@ from appeal.core import create_core_app
 from appeal.db import dispose_engines
 from tests import factories, fakes, servers
 
+MEMORY, WANTED_BYTES = Path("/dev/shm"), 4 * 1024**3
+PAGES = "tests/routes/"
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory where there is room: thousands of commits need not reach a disk."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > WANTED_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole pages take their time; `make quick` leaves them out with everything else that is marked as slow."""
+    for item in items:
+        if PAGES in item.path.as_posix():
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:

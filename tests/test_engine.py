@@ -15,6 +15,8 @@ from appeal.services import deliveries
 from tests import factories, fakes
 from tests.factories import Force
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 20.0
 
 

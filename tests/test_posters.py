@@ -11,6 +11,8 @@ from appeal.printing import PAPERS
 from appeal.rules.content import Content, Subject
 from tests.publishers.sample import content, picture
 
+pytestmark = pytest.mark.slow
+
 
 def read(said: Content, paper: str = "A4", **more: Any) -> PdfReader:
     return PdfReader(io.BytesIO(poster(said, paper, **more)))

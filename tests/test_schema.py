@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from appeal import schema
 from appeal.db import WRITING, core_transaction, dispose_engines, engine_for
 
+pytestmark = pytest.mark.slow
+
 ON_POSTGRES_TOO = True
 
 

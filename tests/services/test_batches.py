@@ -14,6 +14,8 @@ from appeal.services.results import REFUSED_TOO_OFTEN, REMOVAL_PUT_OFF
 from tests import factories, fakes
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 ON_POSTGRES_TOO = True
 SECOND = timedelta(seconds=1)
 MORE = 40

@@ -13,6 +13,8 @@ from appeal.wire import folder
 from tests import factories
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 LATER = NOON + timedelta(minutes=5)
 
 

@@ -15,6 +15,8 @@ from appeal.services.lookups import LOOK_TAKES, STILL_THERE
 from tests import factories, fakes
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 ON_POSTGRES_TOO = True
 SECOND = timedelta(seconds=1)
 SETTLE = timedelta(seconds=300)

@@ -13,6 +13,8 @@ from appeal.services import appeals, contents, corrections, mistakes, outcomes, 
 from tests import factories, fakes
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 WORDS = "An appeal of ours showed the wrong person. Please delete it."
 
 

@@ -12,6 +12,8 @@ from appeal.services.lookups import STILL_THERE
 from tests import appeals_desk as desk
 from tests.appeals_desk import APPROVER, AUTHOR, NIGHT, NOON, OBSERVER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:

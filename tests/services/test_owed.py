@@ -14,6 +14,8 @@ from appeal.services import force as settings
 from tests import factories
 from tests.factories import ANSWERS, NOON, Force
 
+pytestmark = pytest.mark.slow
+
 TOMORROW = date(2026, 3, 3)
 
 

@@ -10,6 +10,8 @@ from appeal.services import force as settings
 from tests import factories, fakes
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 LATE = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
 MORNING = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
 EVENING = datetime(2026, 3, 2, 21, 30, tzinfo=UTC)

@@ -14,6 +14,8 @@ from appeal.services import appeals, channels, interlocks, releases, rota
 from tests import factories, fakes
 from tests.factories import MORNING, NIGHT, NOON, Force
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 
 

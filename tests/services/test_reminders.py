@@ -14,6 +14,8 @@ from appeal.services import appeals, page_links, page_posts, pauses, reminders
 from tests import factories, fakes
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 DUE = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 

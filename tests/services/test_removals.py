@@ -15,6 +15,8 @@ from appeal.services.results import REFUSED_TOO_OFTEN
 from tests import factories, fakes
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 ON_POSTGRES_TOO = True
 SECOND = timedelta(seconds=1)
 

@@ -10,6 +10,8 @@ from appeal.services import appeals, contents, letters, told
 from tests import factories
 from tests.factories import NOON, Force
 
+pytestmark = pytest.mark.slow
+
 WORDS = "It is over. Thank you."
 
 

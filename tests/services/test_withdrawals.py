@@ -14,6 +14,8 @@ from appeal.services import appeals, attempts, deliveries, releases, results
 from tests import factories, fakes
 from tests.factories import MORNING, NIGHT, NOON, Force
 
+pytestmark = pytest.mark.slow
+
 ON_POSTGRES_TOO = True
 SECOND = timedelta(seconds=1)
 
