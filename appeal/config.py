@@ -31,6 +31,11 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("APPEAL_WEB_THREADS", "16", "threads of the public application"),
     ("APPEAL_DESK_THREADS", "8", "threads of the desk application"),
     ("APPEAL_CLAMD", "", "socket of a virus scanner, a path or host:port; empty means that files are not scanned"),
+    (
+        "APPEAL_TRANSLATE",
+        "",
+        "a local program that reads a text and writes its translation into {to}; it must not use the network",
+    ),
     ("APPEAL_DISK_RESERVE_PERCENT", "10", "share of the disk that files of the public leave free; 0 turns it off"),
 )
 
@@ -60,6 +65,7 @@ class Config:
     desk_threads: int
     clamd: str
     disk_reserve_percent: int
+    translate: str = ""
 
     @property
     def is_exercise(self) -> bool:
@@ -138,6 +144,7 @@ def _build(given: Mapping[str, str], mistakes: list[str]) -> Config:
         desk_threads=ports["APPEAL_DESK_THREADS"],
         clamd=given["APPEAL_CLAMD"],
         disk_reserve_percent=_percent("APPEAL_DISK_RESERVE_PERCENT", given, mistakes),
+        translate=given["APPEAL_TRANSLATE"],
     )
 
 

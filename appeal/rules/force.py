@@ -100,6 +100,12 @@ SETTINGS: tuple[Setting, ...] = (
         _("After how many days an approval is reviewed unless the approver says otherwise."),
     ),
     Setting(
+        "read_languages",
+        _("Languages that the desk reads"),
+        "en es",
+        _("The languages that somebody at the desk reads, as codes; tips in others are marked on the queue."),
+    ),
+    Setting(
         "claim_minutes",
         _("Minutes that a tip is kept for its reader"),
         "15",

@@ -5,7 +5,7 @@ Every tip stays a tip of its own. A membership that ended stays on record with w
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import combinations
+from itertools import combinations, islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -81,11 +81,8 @@ def undo(actor: Actor, *, lead_id: int, expected_version: int, now: datetime) ->
         lead = _lead(session, lead_id, expected_version)
         if lead.state == LeadState.UNDONE:
             raise WrongState(_("This lead is undone already."))
-        inside = membership.members(session, lead_id)
-        for member in inside:
-            membership.leave(session, member, now=now, officer_id=actor.id)
-        ids = [member.tip_id for member in inside]
-        _tell_apart(session, list(combinations(ids, 2))[:MOST_PAIRS])
+        ids = membership.leave_all(session, lead_id, now=now, officer_id=actor.id)
+        _tell_apart(session, list(islice(combinations(ids, 2), MOST_PAIRS)))
         session.refresh(lead)
         lead.state = LeadState.UNDONE
         _record(session, actor, "undo lead", lead_id, now, ids)
@@ -100,18 +97,10 @@ def bring_back(actor: Actor, *, lead_id: int, now: datetime) -> tuple[int, int]:
         if lead.state != LeadState.UNDONE:
             raise WrongState(_("This lead is not undone."))
         left = _left_last(session, lead_id)
-        free = [member for member in left if membership.lead_of(session, member.tip_id) is None]
-        for member in free:
-            membership.join(
-                session,
-                lead_id,
-                member.tip_id,
-                now=now,
-                reasons=member.reasons,
-                score=member.score,
-                echo_of_id=member.echo_of_id,
-                officer_id=actor.id,
-            )
+        once = select(LeadMember.tip_id).where(LeadMember.lead_id == lead_id)
+        taken = membership.elsewhere(session, once)
+        free = [member for member in left if member.tip_id not in taken]
+        membership.join_again(session, lead_id, free, now=now, officer_id=actor.id)
         session.refresh(lead)
         lead.state = LeadState.GATHERED
         _record(session, actor, "bring lead back", lead_id, now, [member.tip_id for member in free])

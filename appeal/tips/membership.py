@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from appeal.models.lead import Lead, LeadMember
@@ -50,6 +50,46 @@ def leave(session: Session, member: LeadMember, *, now: datetime, officer_id: in
     session.execute(update(Tip).where(Tip.id == member.tip_id).values(lead_id=None), execution_options=_PLAIN)
     session.flush()
     count(session, member.lead_id, now)
+
+
+def leave_all(session: Session, lead_id: int, *, now: datetime, officer_id: int | None) -> list[int]:
+    """End every membership of a lead, however many there are; the tips in their order."""
+    ids = [member.tip_id for member in members(session, lead_id)]
+    own = (LeadMember.lead_id == lead_id, IS_NOW)
+    left = {"left_at": now, "left_by_id": officer_id}
+    session.execute(update(Tip).where(Tip.lead_id == lead_id).values(lead_id=None), execution_options=_PLAIN)
+    session.execute(update(LeadMember).where(*own).values(left), execution_options=_PLAIN)
+    count(session, lead_id, now)
+    return ids
+
+
+def join_again(
+    session: Session, lead_id: int, left: Sequence[LeadMember], *, now: datetime, officer_id: int | None
+) -> None:
+    """Put members that left in again at the end, in their order; the caller has seen that they are in no other."""
+    last = session.scalar(select(func.max(LeadMember.position)).where(LeadMember.lead_id == lead_id)) or 0
+    session.add_all(
+        LeadMember(
+            lead_id=lead_id,
+            tip_id=one.tip_id,
+            position=last + number,
+            reasons=list(one.reasons),
+            score=one.score,
+            echo_of_id=one.echo_of_id,
+            added_by_id=officer_id,
+            added_at=now,
+        )
+        for number, one in enumerate(left, start=1)
+    )
+    session.flush()
+    again = select(LeadMember.tip_id).where(LeadMember.lead_id == lead_id, IS_NOW)
+    session.execute(update(Tip).where(Tip.id.in_(again)).values(lead_id=lead_id), execution_options=_PLAIN)
+    count(session, lead_id, now)
+
+
+def elsewhere(session: Session, tip_ids: Select[int]) -> set[int]:
+    """Those of these tips that are in some lead now."""
+    return set(session.scalars(select(LeadMember.tip_id).where(LeadMember.tip_id.in_(tip_ids), IS_NOW)))
 
 
 def count(session: Session, lead_id: int, now: datetime) -> None:

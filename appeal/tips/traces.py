@@ -25,6 +25,7 @@ from appeal.models.paging import Page, PageAsk
 from appeal.models.search import TipIndex
 from appeal.models.share import TipShare
 from appeal.models.tip import Assessment, Message, MessageContent, MessageFile, Tip
+from appeal.models.translation import TipTranslation
 from appeal.rules.errors import CannotOpen, FileDamaged, NotFound
 from appeal.tips import alarms, blind, gathering, membership, opening, spool
 
@@ -40,6 +41,7 @@ OWN = (
     FileLock,
     FilePass,
     TipShare,
+    TipTranslation,
     AlarmTip,
     Said,
 )

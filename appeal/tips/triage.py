@@ -84,8 +84,8 @@ def read_tips(now: datetime, limit: int = 100) -> list[int]:
     wanted = select(Tip).where(Tip.read_at.is_(None)).order_by(Tip.id).limit(limit).options(_WITH_WORDS)
     with db.reading() as session:
         tips = session.scalars(wanted, execution_options={"populate_existing": True}).all()
-    desk = spam_learning.followed()
-    read = [(tip, machine.read(tip, desk.suspects)) for tip in tips]
+    desk, languages = spam_learning.followed(), force.settings()["read_languages"].split()
+    read = [(tip, machine.read(tip, desk.suspects, languages)) for tip in tips]
     if read:
         with db.writing() as session:
             for tip, reading in read:

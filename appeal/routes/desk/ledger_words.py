@@ -94,6 +94,8 @@ ACTIONS: Mapping[str, str] = {
     "switch reason off": _("took a reason out of use"),
     "switch reason on": _("put a reason to use again"),
     "decide together: lead": _("closed the tips of a lead together"),
+    "translate tip": _("translated a tip"),
+    "have tip translated": _("had a program translate a tip"),
     "skim tip": _("skimmed a tip"),
     "hand tip over": _("handed a tip to a colleague"),
     "download tip file": _("took away the original of a file"),

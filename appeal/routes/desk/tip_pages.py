@@ -14,6 +14,7 @@ from appeal.routes.desk import (
     tip_reasons,
     tip_search,
     tip_skim,
+    tip_translating,
     tip_views,
     tip_work,
     tips,
@@ -34,6 +35,7 @@ MODULES = (
     tip_reasons,
     tip_search,
     tip_skim,
+    tip_translating,
     tip_views,
     tip_work,
 )

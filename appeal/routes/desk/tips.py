@@ -10,7 +10,7 @@ from appeal.routes.desk import alarms, press, tip_dialogue, tip_words
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
 from appeal.routes.forms.tips import AssessForm, SenderForm
-from appeal.rules import clock
+from appeal.rules import clock, tongues
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Permission
@@ -29,6 +29,7 @@ from appeal.tips import (
     triage,
     views,
 )
+from appeal.tips.machine import UNKNOWN_LANGUAGE
 
 MOST_SHOWN = 100
 NONE_WAITS = _("No unread tip is waiting.")
@@ -66,6 +67,7 @@ def queue() -> ResponseReturnValue:
         missed=readings.missed(),
         views=[(view.id, view.name, _address("tips.queue", view.filters)) for view in views.of(actor())],
         filters=_filters(wanted),
+        language_codes=[*tongues.LANGUAGES, UNKNOWN_LANGUAGE],
         without_place={name: value for name, value in _filters(wanted).items() if name != "place"},
         undoable=bulk.latest(actor()),
         reference_of=board.reference,

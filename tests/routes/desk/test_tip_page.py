@@ -195,3 +195,16 @@ def test_information_is_written_out_for_an_officer_who_reads_no_tips(app: Flask,
     assert "A red van at Mill Bridge." in get(eve, "/information/1").text
     assert get(ana, "/information/1").status_code == 404
     assert "not opened yet" not in get(ana, here).text
+
+
+def test_a_translation_stands_below_the_original_with_who_made_it(app: Flask, ana: FlaskClient) -> None:
+    one = tip(app, "O vad pe fata acum langa gara, este cu un baiat si nu plange", language="")
+    assert "Nobody at the desk reads this language" in get(ana, "/tips").text
+    opened = claimed(ana, one)
+    address = re.search(r'action="(/tips/\d+/messages/\d+)/translate"', opened).group(1)  # type: ignore[union-attr]
+    assert "Have it translated" not in opened
+    assert "Write the translation" in press(ana, f"{address}/translate", f"/tips/{one}", words="").text
+    shown = press(ana, f"{address}/translate", f"/tips/{one}", words="I see the <girl>").text
+    assert shown.index("O vad pe fata") < shown.index("I see the &lt;girl&gt;")
+    assert "Translated by Ana" in shown
+    assert "No program that translates" in press(ana, f"{address}/program", f"/tips/{one}").text
