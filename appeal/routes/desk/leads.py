@@ -9,10 +9,10 @@ from appeal.routes.desk import press, tip_words
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.base import DeskForm
 from appeal.rules import clock
-from appeal.rules.errors import BadInput, WrongState
+from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, kept, say
-from appeal.tips import board, bulk, lead_closing, lead_pages, leads, own_reasons
+from appeal.tips import board, bulk, lead_closing, lead_map, lead_pages, leads, own_reasons
 from appeal.tips.sameness import REASONS
 
 pages = Blueprint("leads", __name__)
@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         state=state,
         next_address=url_for("leads.index", appeal=appeal or None, state=state or None, after=after) if after else "",
         titles=board.titles(language()),
+        form=DeskForm(formdata=None),
     )
 
 
@@ -38,9 +39,12 @@ def index() -> ResponseReturnValue:
 @needs(Permission.READ_TIPS)
 def show(lead_id: int) -> ResponseReturnValue:
     """One lead with its tips."""
+    lead = lead_pages.view(actor(), lead_id=lead_id, now=clock.now())
     return render_template(
         "desk/tips/lead.html",
-        lead=lead_pages.view(actor(), lead_id=lead_id, now=clock.now()),
+        lead=lead,
+        sheet=lead_map.sheet(lead),
+        time_line=lead_map.time_line(lead),
         reference_of=board.reference,
         titles=board.titles(language()),
         likeness=REASONS,
@@ -59,14 +63,19 @@ def gather() -> ResponseReturnValue:
     lead_id = request.form.get("lead", type=int)
 
     def act() -> str:
-        written = request.form.get("references", "").replace(",", " ").split()
+        written = [*request.form.get("references", "").replace(",", " ").split(), *request.form.getlist("reference")]
         ids = [board.find(one) for one in written]
         title = request.form.get("title", "")
         made = leads.gather(actor(), tip_ids=ids, title=title, now=now, lead_id=lead_id)
         flash(_("The tips are gathered. You can undo this."), "success")
         return url_for("leads.show", lead_id=made)
 
-    return redirect(press.once(form, now, act))
+    try:
+        return redirect(press.once(form, now, act))
+    except (BadInput, NotFound) as error:
+        words = next(iter(error.fields.values()), error.words) if isinstance(error, BadInput) else error.words
+        flash(kept(words), "error")
+        return redirect(url_for("leads.show", lead_id=lead_id) if lead_id else url_for("leads.index"))
 
 
 @pages.post("/leads/<int:lead_id>/<any(confirm,undo,back,out,check,close):what>")

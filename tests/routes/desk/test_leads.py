@@ -46,3 +46,29 @@ def test_unknown_leads_and_other_roles_are_refused(app: Flask) -> None:
     assert get(ana, "/leads/99").status_code == 404
     assert get(author, "/leads").status_code == 403
     assert "No lead here" in get(ana, "/leads?state=undone").text
+
+
+def test_a_lead_has_its_map_its_time_line_and_what_one_person_could_not_have_done(app: Flask) -> None:
+    ana = signed_in(app, "ana", "triager")
+    one = tip(app, "green parrot", facts={"position": "53.79700, -1.54800", "when": "12:10"})
+    other = tip(app, "green parrot too", facts={"position": "51.50000, -0.12000", "when": "12:40"})
+    both = f"{board.reference(one)} {board.reference(other)}"
+    shown = press(ana, "/leads", "/leads", references=both, title="").text
+    assert '<svg class="map"' in shown
+    assert shown.count('<circle class="map__dot') == 2
+    line = shown.partition("Along the clock")[2]
+    assert line.index(board.reference(one)) < line.index(board.reference(other))
+    assert "one person cannot have done this" in shown
+
+
+def test_a_lead_without_places_has_no_map(app: Flask) -> None:
+    ana = signed_in(app, "ana", "triager")
+    shown = press(ana, "/leads", "/leads", references=board.reference(tip(app, "green parrot")), title="").text
+    assert "Along the clock" in shown
+    assert "<svg" not in shown.partition("<main")[2]
+
+
+def test_a_reference_that_is_none_is_said_where_it_was_typed(app: Flask) -> None:
+    ana = signed_in(app, "ana", "triager")
+    assert "There is no tip with this reference." in press(ana, "/leads", "/leads", references="ZZZZ-ZZZZ").text
+    assert "Choose between one and 500 tips." in press(ana, "/leads", "/leads", references="").text
