@@ -135,7 +135,7 @@ def _warm(app: Flask) -> None:
 def _serve(app: Any, door: socket.socket, threads: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    serving.serve(app, door=door, threads=threads, memory=MEMORY if _keeps_in_memory() else None)
+    serving.serve(app, door=door, threads=threads)
 
 
 def _leave(*_: object) -> None:

@@ -10,7 +10,6 @@ import selectors
 import socket
 import time
 from collections.abc import Iterable, MutableMapping
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -23,8 +22,6 @@ log = structlog.get_logger()
 
 MEGABYTE = 1024 * 1024
 MOST_BODY = 32 * MEGABYTE
-# A piece of a large file stays in the process; only whole forms with files go to the memory file system.
-INBUF = 2 * MEGABYTE
 RECV_BYTES = 64 * 1024
 # How often everybody is asked again, which closes lines that nobody has used for long.
 ROUND_SECONDS = 1.0
@@ -35,14 +32,23 @@ Line = Any
 Lines = MutableMapping[int, Line]
 
 
-def serve(app: Any, *, door: socket.socket, threads: int, memory: Path | None) -> None:
-    """Serve whoever comes to this listening socket until `SystemExit` is raised in this thread.
+def serve(app: Any, *, door: socket.socket, threads: int) -> None:
+    """Serve whoever comes to this listening socket until `SystemExit` is raised in this thread."""
+    server = made(app, door=door, threads=threads)
+    server.asyncore = Loop()
+    try:
+        server.run()
+    except SystemExit:
+        log.info("stopping", port=server.effective_port)
+    finally:
+        server.close()
 
-    Large bodies go to the folder `memory`, or stay in the process.
-    """
+
+def made(app: Any, *, door: socket.socket, threads: int) -> Any:
+    """The server; what it receives stays in its memory until it is sealed, in no file that anybody could open."""
     host, port = door.getsockname()[:2]
     # Given `sockets`, waitress would still look its default address up, which an exercise refuses.
-    server: Any = TcpWSGIServer(
+    return TcpWSGIServer(
         app,
         _sock=door,
         bind_socket=False,
@@ -56,16 +62,9 @@ def serve(app: Any, *, door: socket.socket, threads: int, memory: Path | None) -
         backlog=BACKLOG,
         recv_bytes=RECV_BYTES,
         max_request_body_size=MOST_BODY,
-        inbuf_overflow=INBUF if memory else MOST_BODY,
+        inbuf_overflow=MOST_BODY + 1,
         clear_untrusted_proxy_headers=True,
     )
-    server.asyncore = Loop()
-    try:
-        server.run()
-    except SystemExit:
-        log.info("stopping", port=port)
-    finally:
-        server.close()
 
 
 class Loop:

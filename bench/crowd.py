@@ -1,4 +1,4 @@
-"""A crowd writes at once, the web process is killed twice; then a million tips; then a very slow line.
+"""A crowd writes at once, the web process is killed twice; then a million tips.
 
 Run with `python -m bench.crowd [seconds]`. 2,000 people, 25 messages a second, 5 % with a photo of 3 MB. Whoever gets
 no answer presses again, as a person would. Ends with status 1 if a goal is missed.
@@ -29,8 +29,7 @@ PATIENCE_SECONDS, AGAIN_SECONDS = 60.0, 1.0
 # How long the one that waits may take to load before the crowd comes; after how many messages it is looked for.
 SETTLE_SECONDS, KEEP_EVERY = 10.0, 8
 MILLION, ROWS = 1_000_000, 20_000
-SLOW_BYTES_A_SECOND, SLOW_DELAY, SLOW_LOSS, SEGMENT = 50_000 / 8, 0.8, 0.05, 1_400
-SLOW_GOAL, P99_GOAL, SAME_GOAL = 20.0, 1.0, 0.9
+P99_GOAL, SAME_GOAL = 1.0, 0.9
 
 
 # The one kept connection of a person, or none.
@@ -49,12 +48,11 @@ class Told:
 
 
 def main(seconds: float) -> int:
-    """Run all three and answer 0 when every goal is met."""
+    """Run both and answer 0 when every goal is met."""
     with tempfile.TemporaryDirectory(prefix="bench-crowd-") as name:
         folder = Path(name)
         intake._prepare(folder)
         is_good = _crowd(folder, seconds)
-        is_good &= _slow(folder)
         is_good &= _million(folder)
     return 0 if is_good else 1
 
@@ -167,43 +165,6 @@ def _stored(folder: Path) -> tuple[set[str], int, int]:
             " WHERE id NOT IN (SELECT message_id FROM message_files)"
         ).fetchone()[0]
     return codes, files, extra - len(codes)
-
-
-def _slow(folder: Path) -> bool:
-    """The form and the words over a line of 50 kbit/s with 800 ms of delay; a lost part comes a second later."""
-    with intake._served("ours", folder) as port:
-        urlopened = time.perf_counter()
-        page = _over_slow_line(port, b"GET /en/tell HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        shown = time.perf_counter() - urlopened
-        token = page.split(b'name="token" value="')[1].split(b'"')[0].decode()
-        request = post(intake.PATHS["ours"], urlencode({"token": token, "words": intake.WORDS * 10}).encode())
-        began = time.perf_counter()
-        answer = _over_slow_line(port, request)
-        coded = time.perf_counter() - began
-    print(f"\nslow line: form of {len(page):,} bytes after {shown:.1f} s, code after {coded:.1f} s, goal {SLOW_GOAL:g}")
-    return b'class="code"' in answer and coded < SLOW_GOAL and len(page) < 100_000
-
-
-def _over_slow_line(port: int, request: bytes) -> bytes:
-    return asyncio.run(_through(port, request))
-
-
-async def _through(port: int, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    await _trickle(request)
-    writer.write(request)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-    body = await reader.readexactly(length)
-    await _trickle(head + body)
-    writer.close()
-    return head + body
-
-
-async def _trickle(data: bytes) -> None:
-    """As long as the line needs for so many bytes: the way there and back to open it, its width, and what it loses."""
-    lost = sum(random.random() < SLOW_LOSS for _ in range(-(-len(data) // SEGMENT)))
-    await asyncio.sleep(2 * SLOW_DELAY + len(data) / SLOW_BYTES_A_SECOND + lost * (1.0 + SLOW_DELAY))
 
 
 def _million(folder: Path) -> bool:

@@ -31,7 +31,7 @@ from appeal import keys, sealing, serving, spare
 from appeal.app import create_public_app
 from appeal.config import load_config
 from appeal.db import Base, dispose_engines, writing
-from appeal.processes import MEMORY, share_the_interpreter
+from appeal.processes import share_the_interpreter
 from appeal.tips import spool
 from bench.load import Seen, post, run
 
@@ -225,7 +225,7 @@ def _serve(kind: str, folder: Path, port: int) -> None:
         share_the_interpreter()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app, door = _app(kind, folder), spare.open_door("127.0.0.1", port)
-    serving.serve(app.wsgi_app, door=door, threads=THREADS, memory=MEMORY)
+    serving.serve(app.wsgi_app, door=door, threads=THREADS)
 
 
 def _app(kind: str, folder: Path) -> Flask:

@@ -1,9 +1,13 @@
 """The server's loop: everybody is answered, idle ones cost nothing, and whoever leaves is forgotten."""
 
 import http.client
+import os
+import secrets
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -11,6 +15,7 @@ import waitress
 
 from appeal import serving, spare
 from appeal.serving import Loop
+from tests.journeys.clear import found_in
 
 LARGE = b"x" * 3_000_000
 
@@ -37,6 +42,26 @@ def served() -> Iterator[tuple[int, Loop, Callable[[], int]]]:
     yield int(server.effective_port), loop, lambda: len(server.active_channels)
     stop.set()
     thread.join()
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.task_dispatcher.shutdown()
+    server.close()
+
+
+def test_half_of_an_upload_stands_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in a file nor in one that is held open and has no name any more."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    door, lines = spare.open_door("127.0.0.1", 0), Loop()
+    server = serving.made(echo, door=door, threads=1)
+    word, half = "canary" + secrets.token_hex(8), LARGE + b"\0" * 17_000_000
+    with socket.create_connection(door.getsockname(), timeout=10) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n")
+        sender = threading.Thread(target=line.sendall, args=(word.encode() + half,))
+        sender.start()
+        while sender.is_alive() or any(one.request is None for one in server.active_channels.values()):
+            lines.turn(server._map, 0.05)
+        assert [one.request is not None for one in server.active_channels.values()] == [True]
+        assert found_in(tmp_path, [os.getpid()], [word]) == []
     for channel in list(server.active_channels.values()):
         channel.handle_close()
     server.task_dispatcher.shutdown()
@@ -93,4 +118,4 @@ def test_server_ends_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None
         raise SystemExit(0)
 
     monkeypatch.setattr(Loop, "loop", leave)
-    serving.serve(echo, door=spare.open_door("127.0.0.1", 0), threads=1, memory=None)
+    serving.serve(echo, door=spare.open_door("127.0.0.1", 0), threads=1)
