@@ -73,7 +73,8 @@ class Capabilities:
 
     `is_repeatable`: sending again with the same key publishes nothing a second time. `outings` and
     `removals`: how fast the platform lets things go out and be taken down, where it publishes that. `can_hide`: an
-    answer of the public can be hidden there.
+    answer of the public can be hidden there. `answered_in_public`: people write under its posts. `limits_answers`: a
+    post says who may.
     `rings`: a message sounds on somebody's telephone, so that what follows up waits for the morning.
     `answers_itself`: a correction answers the earlier post, whose id is in `post.files["In-Reply-To"]`.
     `apply_for` and `costs`: what a force needs before it can connect one, and what it pays.
@@ -98,6 +99,8 @@ class Capabilities:
     outings: Pace | None = None
     removals: Pace | None = None
     can_hide: bool = False
+    limits_answers: bool = False
+    answered_in_public: bool = False
     answers_itself: bool = False
     apply_for: str = ""
     costs: str = ""
@@ -242,6 +245,10 @@ class Hides(Protocol):
 
     def hide(self, external_id: str) -> None:
         """Hide one answer; harmless to repeat, `Gone` when it is not there any more."""
+        ...
+
+    def show_again(self, external_id: str) -> None:
+        """Let everybody see it again; harmless to repeat, `Gone` when it is not there any more."""
         ...
 
 

@@ -21,6 +21,7 @@ from appeal.publishers.base import (
     Settings,
     Shown,
 )
+from appeal.rules import answering
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import Gone, PublisherError, TryLater
 from appeal.rules.words import _, say
@@ -35,6 +36,7 @@ MAY_ANSWER: Mapping[str, list[dict[str, str]]] = {
     "followed": [{"$type": f"{GATE}#followingRule"}],
     "nobody": [],
 }
+MEANT = {answering.OPEN: EVERYBODY, answering.LIMITED: "followed", answering.CLOSED: "nobody"}
 MOST_HIDDEN = 300
 COUNTS = ("replyCount", "repostCount", "likeCount", "quoteCount")
 
@@ -60,6 +62,8 @@ class Bluesky:
         is_repeatable=True,
         removals=None,
         can_hide=True,
+        answered_in_public=True,
+        limits_answers=True,
         answers_itself=True,
         settings=(
             Setting("handle", _("Account name, such as force.bsky.social")),
@@ -113,7 +117,8 @@ class Bluesky:
                 raise TryLater(say("%(platform)s did not answer.", platform="Bluesky"), 30.0, detail="no date")
             images = [_image(account, picture) for picture in post.pictures]
             record = _record(post, images, moment) | _answering(account, post.files.get("In-Reply-To", ""))
-            rules = MAY_ANSWER.get(self._settings.get("may_answer"))
+            own = self._settings.get("may_answer") or EVERYBODY
+            rules = MAY_ANSWER.get(answering.stricter(post.files.get(answering.FILE, ""), own, MEANT))
             gate = None if rules is None else _gate(account.address(name), moment, rules)
             return self._receipt(account.publish(name, record, gate))
 
@@ -164,6 +169,13 @@ class Bluesky:
 
     def hide(self, external_id: str) -> None:
         """Hide an answer under the post of ours that begins its thread."""
+        self._hidden(external_id, is_hidden=True)
+
+    def show_again(self, external_id: str) -> None:
+        """Let everybody see an answer again that was hidden."""
+        self._hidden(external_id, is_hidden=False)
+
+    def _hidden(self, external_id: str, *, is_hidden: bool) -> None:
         with BlueskyAccount(self._settings) as account:
             answer, moment = account.kept(external_id)
             root = _root(answer.value if answer else {})
@@ -172,7 +184,8 @@ class Bluesky:
             key = root.rsplit("/", 1)[1]
             gate, _moment = account.kept(key, collection=GATE)
             record = dict(gate.value) if gate else _gate(root, moment, None)
-            hidden = [*dict.fromkeys([*record.get("hiddenReplies", []), external_id])]
+            others = [one for one in record.get("hiddenReplies", []) if one != external_id]
+            hidden = [*others, *([external_id] * is_hidden)]
             account.put(GATE, key, record | {"hiddenReplies": hidden[-MOST_HIDDEN:]})
 
     def check(self) -> Health:
@@ -197,7 +210,8 @@ class Bluesky:
 
     def _post(self, content: Content, words: str, pictures: tuple[Picture, ...]) -> Post:
         length, limit = text.graphemes(words), self.capabilities.text_limit
-        return Post(words, language=content.language, pictures=pictures, length=length, limit=limit)
+        files = {} if content.action == "retract" else answering.files(content.may_answer)
+        return Post(words, language=content.language, pictures=pictures, files=files, length=length, limit=limit)
 
     def _receipt(self, uri: str) -> Receipt:
         repo, _collection, key = uri.removeprefix("at://").split("/")

@@ -54,6 +54,7 @@ class Facebook:
         find=Find.SURE,
         settle_seconds=300.0,
         can_hide=True,
+        answered_in_public=True,
         settings=(
             Setting("page_id", _("Number of the page")),
             Setting("page_token", _("Access token of the page, best of a system user"), is_secret=True),
@@ -145,6 +146,11 @@ class Facebook:
         """Hide one comment of the public; its author and their friends still see it."""
         with FacebookPage(self._settings) as page:
             page.hide(external_id)
+
+    def show_again(self, external_id: str) -> None:
+        """Let everybody see a comment again that was hidden."""
+        with FacebookPage(self._settings) as page:
+            page.hide(external_id, hidden=False)
 
     def check(self) -> Health:
         """Whether the token is good and belongs to the page."""

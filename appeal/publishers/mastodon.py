@@ -51,6 +51,7 @@ class Mastodon:
         find=Find.SURE,
         settle_seconds=300.0,
         no_thanks="",
+        answered_in_public=True,
         removals=Pace(30, 1800.0),
         settings=(
             Setting("base_url", _("Address of the server, such as https://mastodon.example")),

@@ -54,6 +54,7 @@ class Telegram:
         settle_seconds=60.0,
         parallel=1,
         no_thanks="",
+        answered_in_public=True,
         settings=(
             Setting("channel", _("Channel: @name, or its number beginning with -100")),
             Setting("bot_token", _("Token of the bot"), is_secret=True),

@@ -20,6 +20,7 @@ from appeal.publishers.base import (
     Settings,
     Shown,
 )
+from appeal.rules import answering
 from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import PublisherError
 from appeal.rules.words import _, say
@@ -38,6 +39,8 @@ MAY_ANSWER = (
     ("following", _("Only who the account follows")),
     ("verified", _("Only accounts that X has verified")),
 )
+# Nobody cannot be said there: only who is mentioned, and nobody is.
+MEANT = {answering.OPEN: EVERYBODY, answering.LIMITED: "following", answering.CLOSED: "mentionedUsers"}
 
 
 class X:
@@ -63,6 +66,8 @@ class X:
         settle_seconds=300.0,
         removals=Pace(50, 900.0),
         can_hide=True,
+        answered_in_public=True,
+        limits_answers=True,
         settings=(
             Setting("username", _("Account name without @")),
             Setting("user_id", _("Number of the account")),
@@ -105,7 +110,8 @@ class X:
         """Upload the pictures, then publish. Until the post itself is asked for, nothing can be unknown."""
         with XAccount(self._settings) as account:
             media_ids = [account.upload(picture.best.data, picture.alt) for picture in post.pictures]
-            chosen = self._settings.get("may_answer")
+            own = self._settings.get("may_answer") or EVERYBODY
+            chosen = answering.stricter(post.files.get(answering.FILE, ""), own, MEANT)
             return self._receipt(account.create(post.text, media_ids, "" if chosen == EVERYBODY else chosen))
 
     def find(self, key: str, address: str, post: Post, since: datetime) -> LookUp:  # noqa: ARG002
@@ -150,6 +156,11 @@ class X:
         with XAccount(self._settings) as account:
             account.hide(external_id)
 
+    def show_again(self, external_id: str) -> None:
+        """Let everybody see an answer again that was hidden."""
+        with XAccount(self._settings) as account:
+            account.hide(external_id, hidden=False)
+
     def check(self) -> Health:
         """Whether the credentials belong to the account that the channel names."""
         try:
@@ -163,7 +174,8 @@ class X:
 
     def _post(self, content: Content, words: str, pictures: tuple[Picture, ...]) -> Post:
         length, limit = text.weighted_length(words), self.capabilities.text_limit
-        return Post(words, language=content.language, pictures=pictures, length=length, limit=limit)
+        files = {} if content.action == "retract" else answering.files(content.may_answer)
+        return Post(words, language=content.language, pictures=pictures, files=files, length=length, limit=limit)
 
     def _receipt(self, post_id: str) -> Receipt:
         if base := self._settings.get("base_url"):  # a stand-in shows its posts on a wall beside the platform

@@ -84,6 +84,7 @@ class Content:
     reading: str = ""
     ending: str = ""
     duty: str = ""
+    may_answer: str = ""
 
 
 @dataclass(frozen=True)

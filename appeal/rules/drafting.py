@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from appeal.rules import endings, identification, subjects
+from appeal.rules import answering, endings, identification, subjects
 from appeal.rules.words import _
 
 TEXT_LIMITS: Mapping[str, int] = {
@@ -32,6 +32,7 @@ FACT_LIMITS: Mapping[str, int] = {
     "circulated_on": 10,
     "kin": 12,
     "court_order": 120,
+    "may_answer": 8,
     "necessity": 1000,
     "proportionality": 1000,
     "risk": 1000,
@@ -39,6 +40,7 @@ FACT_LIMITS: Mapping[str, int] = {
 
 # codes are stored, the words come from the catalogues
 CHOICES: Mapping[str, Mapping[str, str]] = {
+    "may_answer": answering.CHOICES,
     "level": {"": _("Choose"), **{code: level.words for code, level in identification.LEVELS.items()}},
     "danger": {
         "none": _("No danger line"),
@@ -84,11 +86,27 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 # what a new draft of each kind says already
 DEFAULTS: Mapping[str, Mapping[str, str]] = {
-    "wanted": {"danger": "do_not_approach"},
-    "missing": {"danger": "may_be_confused", "level": identification.DEFAULTS["missing"]},
-    "identify": {"danger": "none", "level": identification.DEFAULTS["identify"]},
-    "witness": {"danger": "none", "level": identification.DEFAULTS["witness"]},
-    "warning": {"danger": "none", "level": identification.DEFAULTS["warning"]},
+    "wanted": {"may_answer": answering.DEFAULTS["wanted"], "danger": "do_not_approach"},
+    "missing": {
+        "may_answer": answering.DEFAULTS["missing"],
+        "danger": "may_be_confused",
+        "level": identification.DEFAULTS["missing"],
+    },
+    "identify": {
+        "may_answer": answering.DEFAULTS["identify"],
+        "danger": "none",
+        "level": identification.DEFAULTS["identify"],
+    },
+    "witness": {
+        "may_answer": answering.DEFAULTS["witness"],
+        "danger": "none",
+        "level": identification.DEFAULTS["witness"],
+    },
+    "warning": {
+        "may_answer": answering.DEFAULTS["warning"],
+        "danger": "none",
+        "level": identification.DEFAULTS["warning"],
+    },
 }
 ALERT_EVIDENCE = ("alert_age", "alert_danger", "alert_enough")
 # facts that only some kinds ask for
@@ -113,6 +131,7 @@ NOT_PUBLIC = (
 )
 
 LABELS: Mapping[str, str] = {
+    "may_answer": _("Who may answer in public"),
     "title": _("Title"),
     "happened": _("What happened"),
     "place": _("Where"),

@@ -71,7 +71,6 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
     own = texts(revision, language)
     if not own.get("title"):
         raise DoesNotFit([translate("en", "There is no text in the language of this channel.")])
-    page = renditions.page_of(appeal.public_id, language)
     content = Content(
         appeal=appeal.public_id,
         kind=appeal.kind,
@@ -91,7 +90,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         reference=str(revision.facts.get("case_reference", "")),
         area=str(revision.facts.get("area", "")),
         link=f"{config.public_url}/r/{key}",
-        page=page,
+        page=renditions.page_of(appeal.public_id, language),
         tell=f"{config.public_url}/{language}/tell",
         issued_at=_issued_at(revision, action),
         pictures=() if action == "retract" else pictures(revision, channel),
@@ -99,6 +98,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         reading=rota.hours_words(language),
         ending=appeal.ending if action == "retract" else "",
         duty=settings["duty_number"],
+        may_answer=str(revision.facts.get("may_answer") or ""),
     )
     return wordings.applied(content, revision, channel)
 

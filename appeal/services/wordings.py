@@ -9,6 +9,7 @@ from appeal.models.appeal import Revision, RevisionText
 from appeal.models.release import Channel
 from appeal.publishers.base import Capabilities
 from appeal.publishers.text import plain_for_texts
+from appeal.rules import answering
 from appeal.rules.content import Content, Post
 from appeal.rules.errors import BadInput, Changed, NotFound, WrongState
 from appeal.rules.lifecycle import RevisionState
@@ -92,7 +93,9 @@ def notes(content: Content, revision: Revision, channel: Channel, post: Post) ->
         found.append(say("%(sent)s of %(given)s pictures go out here: %(most)s is the most.", **counts))
     if sent and not able.pictures.alt_limit:
         found.append(NO_ALT)
-    return found
+    if able.answered_in_public:
+        found.append(answering.note(content.may_answer, limits=able.limits_answers, hides=able.can_hide))
+    return [one for one in found if one]
 
 
 def _cuts(content: Content, post: Post, able: Capabilities) -> list[str]:

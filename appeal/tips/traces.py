@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from appeal import db, installation
 from appeal.models.alarm import Alarm, AlarmTip
+from appeal.models.answer import PublicAnswer
 from appeal.models.desk import BulkAct, FirstReading, NameGiven, Rereading, TipAction, TipNote, TipReader
 from appeal.models.dialogue import Said
 from appeal.models.erased import DoomedFile, ErasedMessage, ErasedTip
@@ -31,6 +32,7 @@ from appeal.tips import alarms, blind, gathering, membership, opening, spool
 
 # Tables whose rows belong to one tip and go with it; none of them refers to another one of this list.
 OWN = (
+    PublicAnswer,
     Assessment,
     NameGiven,
     TipNote,

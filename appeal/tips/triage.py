@@ -21,6 +21,7 @@ from appeal.rules.permissions import SYSTEM, Actor, Permission, require
 from appeal.rules.words import _, say
 from appeal.services import force, officers, shifts
 from appeal.tips import (
+    answers,
     custody,
     machine,
     opening,
@@ -90,6 +91,7 @@ def read_tips(now: datetime, limit: int = 100) -> list[int]:
         with db.writing() as session:
             for tip, reading in read:
                 _keep(session, tip, reading, now)
+            answers.note(session, [tip for tip, _reading in read], now)
     return [tip.id for tip in tips]
 
 

@@ -82,9 +82,9 @@ class FacebookPage:
         """Delete a post or a photo; `Gone` when it was not there."""
         self._order("DELETE", node, _done)
 
-    def hide(self, comment_id: str) -> None:
-        """Hide a comment; its author and their friends still see it. `Gone` when it is not there."""
-        self._order("POST", comment_id, _done, is_hidden="true")
+    def hide(self, comment_id: str, *, hidden: bool = True) -> None:
+        """Hide a comment or show it again; its author and their friends see it always. `Gone` when it is not there."""
+        self._order("POST", comment_id, _done, is_hidden="true" if hidden else "false")
 
     def exists(self, node: str) -> bool:
         """Whether a post or photo is there. A page that we may not read any more says nothing about it."""

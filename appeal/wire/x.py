@@ -105,15 +105,15 @@ class XAccount:
 
         ordered(order)
 
-    def hide(self, post_id: str) -> None:
-        """Hide somebody's answer in a conversation that we began; `Gone` when it is not there."""
+    def hide(self, post_id: str, *, hidden: bool = True) -> None:
+        """Hide somebody's answer in a conversation that we began, or show it again; `Gone` when it is not there."""
 
         def order() -> None:
-            answer = self._client.hide_reply(post_id)
+            answer = self._client.hide_reply(post_id) if hidden else self._client.unhide_reply(post_id)
             if _is_missing(answer):
                 raise Gone(_("The answer is not on X any more."))
-            if not answer["data"]["hidden"]:
-                raise OutcomeUnknown(_("X did not confirm that the answer is hidden."))
+            if answer["data"]["hidden"] is not hidden:
+                raise OutcomeUnknown(_("X did not confirm what was asked about the answer."))
 
         ordered(order)
 

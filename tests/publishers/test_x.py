@@ -131,3 +131,14 @@ def test_credentials_of_another_account_are_noticed(world: Exercise) -> None:  #
     health = OnX(world, Path()).publisher(user_id="7").check()
     assert not health.is_well
     assert "@policia_prueba" in health.words
+
+
+def test_who_may_answer_is_signed_with_the_post_and_never_more_open_than_the_channel(
+    world: Exercise,  # noqa: F811
+) -> None:
+    plain, limited = (COMPOSER.compose(content(KEY, may_answer=one)) for one in ("open", "limited"))
+    assert (plain.files, limited.files, plain.sha256() != limited.sha256()) == ({}, {"May-Answer": "limited"}, True)
+    for own, wanted in (("everybody", "following"), ("mentionedUsers", "mentionedUsers")):
+        publisher = OnX(world, Path()).publisher(may_answer=own)
+        sent = publisher.send(publisher.compose(content(own[:8].ljust(8, "x"), may_answer="limited")), "", KEY)
+        assert world.world.posts[sent.external_id].reply_settings == wanted

@@ -2,6 +2,7 @@
 
 from appeal.routes.desk import (
     alarms,
+    answers,
     calls,
     leads,
     map,
@@ -24,6 +25,7 @@ MODULES = (
     alarms,
     calls,
     tips,
+    answers,
     leads,
     map,
     tip_aside,

@@ -16,6 +16,7 @@ from appeal.rules.lifecycle import TipState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, kept
 from appeal.tips import (
+    answers,
     board,
     bulk,
     handing,
@@ -70,6 +71,7 @@ def queue() -> ResponseReturnValue:
         language_codes=[*tongues.LANGUAGES, UNKNOWN_LANGUAGE],
         without_place={name: value for name, value in _filters(wanted).items() if name != "place"},
         undoable=bulk.latest(actor()),
+        to_hide=answers.waiting(actor()),
         reference_of=board.reference,
         findings=leads.FINDINGS,
         held_checks=leads.holding([row.lead_id for row in page.rows if row.lead_id], now),
