@@ -240,6 +240,15 @@ class Shows(Protocol):
 
 
 @runtime_checkable
+class KnowsAddresses(Protocol):
+    """Can tell its own number of a post from the address at which a person sees it."""
+
+    def number_at(self, permalink: str, pictures: int) -> str:
+        """The id for an address that a person pasted, of a post with so many pictures; empty for another address."""
+        ...
+
+
+@runtime_checkable
 class Hides(Protocol):
     """Can hide what somebody answered in public; it stays where its author wrote it."""
 

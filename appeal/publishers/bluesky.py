@@ -1,6 +1,7 @@
 """Publishes on Bluesky: one post under a record key of our own, so that the same copy is there once however often."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from appeal.rules.errors import Gone, PublisherError, TryLater
 from appeal.rules.words import _, say
 from appeal.wire import shown
 from appeal.wire.bluesky import GATE, POST, BlueskyAccount, record_key
+from appeal.wire.bluesky_shapes import Reply
 
 BYTES_LIMIT = 3_000
 EVERYBODY = "everybody"
@@ -38,6 +40,9 @@ MAY_ANSWER: Mapping[str, list[dict[str, str]]] = {
 }
 MEANT = {answering.OPEN: EVERYBODY, answering.LIMITED: "followed", answering.CLOSED: "nobody"}
 MOST_HIDDEN = 300
+ADDRESS = re.compile(
+    r"https://bsky\.app/profile/(?P<who>[\w.:%-]+)/post/(?P<real>\w+)|http://127\.0\.0\.1:\d+/#bluesky-(?P<stand_in>\w+)"
+)
 COUNTS = ("replyCount", "repostCount", "likeCount", "quoteCount")
 
 
@@ -152,6 +157,9 @@ class Bluesky:
             said = account.thread(external_id)
         if not there:
             raise Gone(_("The post is not on Bluesky any more."))
+        return shown.read("Bluesky", lambda: self._shown(external_id, there, said))
+
+    def _shown(self, external_id: str, there: Sequence[Mapping[str, Any]], said: Sequence[Reply]) -> Shown:
         record, embed = there[0].get("record") or {}, there[0].get("embed") or {}
         images = [one for one in embed.get("images") or [] if "fullsize" in one]
         wanted = [(str(one["fullsize"]), str(one.get("alt", ""))) for one in images]
@@ -166,6 +174,14 @@ class Bluesky:
             raw=shown.raw({"post": there[0], "answers": said}),
             missing=missing,
         )
+
+    def number_at(self, permalink: str, pictures: int) -> str:  # noqa: ARG002
+        """The address within the network of a post of this account, from the one of the public application."""
+        found = ADDRESS.match(permalink)
+        own = self._settings.get("handle").lower().lstrip("@")
+        if not found or (found["who"] and found["who"].lower() != own and not found["who"].startswith("did:")):
+            return ""
+        return f"at://{found['who'] or own}/{POST}/{found['real'] or found['stand_in']}"
 
     def hide(self, external_id: str) -> None:
         """Hide an answer under the post of ours that begins its thread."""

@@ -1,7 +1,9 @@
 """Publishes on a Facebook page: words with described photos, found again by the copy's own short link."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 from appeal.pages import render
 from appeal.publishers import text
@@ -31,6 +33,8 @@ from appeal.wire.plain import Body, as_object
 TEXT_LIMIT = 5_000
 COUNTED = _("%(length)s of %(limit)s characters")
 BETWEEN = "/"
+STORY = re.compile(r"/[\w.-]+/posts/(?:[\w-]+/)?(?P<number>\d+)/?")
+STAND_IN = re.compile(r"http://127\.0\.0\.1:\d+/#facebook-(?P<number>\d+_\d+)")
 
 
 class Facebook:
@@ -129,7 +133,10 @@ class Facebook:
         post_id = external_id.split(BETWEEN, maxsplit=1)[0]
         with FacebookPage(self._settings) as page:
             answer, said = page.shown(post_id)
-            photos = [(address, alt) for address, alt in _pictured(answer) if page.gives(address)]
+            return shown.read("Facebook", lambda: self._shown(page, answer, said))
+
+    def _shown(self, page: FacebookPage, answer: Body, said: Sequence[Body]) -> Shown:
+        photos = [(address, alt) for address, alt in _pictured(answer) if page.gives(address)]
         found, missing = shown.pictures(self._settings, photos)
         return Shown(
             text=str(answer.get("message", "")),
@@ -141,6 +148,16 @@ class Facebook:
             raw=shown.raw({"post": answer, "answers": said}),
             missing=missing,
         )
+
+    def number_at(self, permalink: str, pictures: int) -> str:  # noqa: ARG002
+        """The number of a post of this page, where its address holds one; newer addresses hide it."""
+        page, parts = self._settings.get("page_id"), urlsplit(permalink)
+        if parts.netloc.removeprefix("www.").removeprefix("m.") == "facebook.com":
+            asked = parse_qs(parts.query)
+            named = STORY.fullmatch(parts.path) or STORY.fullmatch("/x/posts/" + asked.get("story_fbid", [""])[0])
+            return f"{page}_{named['number']}" if named else ""
+        stand_in = STAND_IN.fullmatch(permalink)
+        return stand_in["number"] if stand_in else ""
 
     def hide(self, external_id: str) -> None:
         """Hide one comment of the public; its author and their friends still see it."""

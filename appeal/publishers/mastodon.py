@@ -1,6 +1,10 @@
 """Publishes on a Mastodon server: one post with described pictures that can be changed, found by its own link."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from appeal.pages import render
 from appeal.publishers import text
@@ -28,6 +32,8 @@ from appeal.wire.mastodon import MastodonAccount, Server
 from appeal.wire.mastodon_shapes import Status
 
 USUAL_CHARACTERS, ADDRESS_CHARACTERS = 500, 23
+ADDRESS = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses|web/statuses)/(?P<number>\d+)/?")
+STAND_IN = re.compile(r"http://127\.0\.0\.1:\d+/#mastodon-(?P<number>\d+)")
 COUNTS = ("replies_count", "reblogs_count", "favourites_count")
 SMALLER = _("This server takes %(number)s characters: write that into the channel.")
 PICTURES_TOO_SMALL = _("This server takes fewer or smaller pictures, or shorter descriptions of them, than we send.")
@@ -133,6 +139,9 @@ class Mastodon:
         """The post with its pictures and counts, and everything that was answered under it."""
         with MastodonAccount(self._settings) as account:
             answer, said = account.shown(external_id), account.thread(external_id)
+        return shown.read("Mastodon", lambda: self._shown(answer, said))
+
+    def _shown(self, answer: Mapping[str, Any], said: Sequence[Status]) -> Shown:
         there = answer.get("media_attachments") or []
         wanted = [(str(one["url"]), str(one.get("description") or "")) for one in there if one.get("url")]
         found, missing = shown.pictures(self._settings, wanted)
@@ -146,6 +155,15 @@ class Mastodon:
             raw=shown.raw({"post": answer, "answers": said}),
             missing=missing,
         )
+
+    def number_at(self, permalink: str, pictures: int) -> str:  # noqa: ARG002
+        """The number in the address of a post on the channel's own server."""
+        server = urlsplit(self._settings.get("base_url"))
+        found = ADDRESS.fullmatch(urlsplit(permalink).path)
+        if found and urlsplit(permalink).netloc == server.netloc:
+            return found["number"]
+        stand_in = STAND_IN.fullmatch(permalink)
+        return stand_in["number"] if stand_in else ""
 
     def check(self) -> Health:
         """Whether the server accepts the token and takes what we send."""

@@ -1,5 +1,6 @@
 """Publishes in a Telegram channel through a bot: text, one photo or an album. Telegram cannot be asked what is out."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -32,6 +33,10 @@ RIGHTS = {
     "can_edit_messages": _("edit posts"),
     "can_delete_messages": _("delete posts"),
 }
+
+ADDRESS = re.compile(
+    r"https://t\.me/(?:s/|c/)?(?P<channel>\w+)/(?P<real>\d+)|http://127\.0\.0\.1:\d+/#telegram-(?P<stand_in>\d+)"
+)
 
 
 class Telegram:
@@ -137,6 +142,17 @@ class Telegram:
         with TelegramBot(self._settings) as bot:
             is_there = any(bot.exists(message_id) for message_id in _messages(external_id))
         return LookUp(Found.THERE, self._receipt(external_id)) if is_there else LookUp(Found.NOT_THERE)
+
+    def number_at(self, permalink: str, pictures: int) -> str:
+        """The numbers of the messages of a post: those of an album follow one another."""
+        found = ADDRESS.match(permalink)
+        channel = self._settings.get("channel")
+        own = channel.removeprefix("@").lower() if channel.startswith("@") else channel.removeprefix("-100")
+        if not found or (found["channel"] and found["channel"].lower() != own):
+            return ""
+        first = int(found["real"] or found["stand_in"])
+        ids = [str(first + place) for place in range(max(pictures, 1))]
+        return BETWEEN.join([*ids, *([PHOTO] if pictures == 1 else [])])
 
     def check(self) -> Health:
         """Whether the bot is an administrator of the channel who may post, edit and delete."""

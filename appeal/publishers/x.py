@@ -1,6 +1,9 @@
 """Publishes on X: one post with up to four described pictures, found again by its own short link."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from appeal.pages import render
 from appeal.publishers import text
@@ -25,8 +28,11 @@ from appeal.rules.content import Content, Picture, Post
 from appeal.rules.errors import PublisherError
 from appeal.rules.words import _, say
 from appeal.wire import shown
-from appeal.wire.x import OwnPost, XAccount
+from appeal.wire.x import Mention, OwnPost, XAccount
 
+ADDRESS = re.compile(
+    r"https://(?:mobile\.|www\.)?(?:x|twitter)\.com/\w+/status/(?P<real>\d+)|http://127\.0\.0\.1:\d+/#post-(?P<stand_in>\d+)"
+)
 SEVEN_DAYS = _("X shows answers of the last seven days only.")
 OTHERS = _("The credentials belong to @%(username)s, number %(number)s.")
 
@@ -136,6 +142,9 @@ class X:
         """The post with its pictures and counts, and what was answered in the last seven days."""
         with XAccount(self._settings) as account:
             answer, said = account.shown(external_id), account.conversation(external_id)
+        return shown.read("X", lambda: self._shown(external_id, answer, said))
+
+    def _shown(self, external_id: str, answer: Mapping[str, Any], said: Sequence[Mention]) -> Shown:
         there = answer.get("includes", {}).get("media", [])
         wanted = [(str(one["url"]), str(one.get("alt_text", ""))) for one in there if one.get("url")]
         found, missing = shown.pictures(self._settings, wanted)
@@ -150,6 +159,11 @@ class X:
             raw=shown.raw({"post": answer, "answers": said}),
             missing=(*missing, SEVEN_DAYS),
         )
+
+    def number_at(self, permalink: str, pictures: int) -> str:  # noqa: ARG002
+        """The number in the address of a post."""
+        found = ADDRESS.match(permalink)
+        return found["real"] or found["stand_in"] if found else ""
 
     def hide(self, external_id: str) -> None:
         """Hide an answer in a conversation that the force began."""

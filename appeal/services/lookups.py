@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 
 from appeal import db, installation, ledger, publishers
 from appeal.models.release import Attempt, Channel, Copy
-from appeal.publishers.base import Find, FindsByKey, Found, LookUp, Publisher, Receipt, Removal, Retracts
+from appeal.publishers.base import (
+    Find,
+    FindsByKey,
+    Found,
+    KnowsAddresses,
+    LookUp,
+    Publisher,
+    Receipt,
+    Removal,
+    Retracts,
+)
 from appeal.rules import lifecycle
 from appeal.rules.content import Post
 from appeal.rules.errors import AppealError, BadInput, NotFound, WrongState
@@ -39,6 +49,7 @@ TO_DO_BY_HAND = {
     "retract": _("A person has to remove this one."),
     contents.STATEMENT: _("A person has to post this correction: its words are under “By hand”."),
 }
+NOT_THIS_CHANNEL = _("This is not the address of a post on this channel, or not one that holds its number.")
 DID_IT_ARRIVE = _("Did this one arrive? The platform could not tell us.")
 
 
@@ -129,6 +140,7 @@ def answer(
         copy.state, copy.reason = after.value, "A person looked."
         if is_there:
             copy.sent_at = copy.sent_at or copy.unknown_since or now
+            copy.external_id = _number_at(copy, permalink) or copy.external_id
             copy.permalink = permalink[:300]
         session.flush()
         if again and not is_there:
@@ -136,6 +148,17 @@ def answer(
         _wake_removal(session, copy, now)
         fields = {"is_there": str(is_there), "again": str(again)}
         ledger.record(session, at=now, actor=actor.label, action="settle copy", target=f"copy:{copy_id}", fields=fields)
+
+
+def _number_at(copy: Copy, permalink: str) -> str:
+    """The platform's id behind the address that a person pasted, so that the post can be taken down by itself later."""
+    publisher = channels.opened(copy.delivery.channel)
+    if not permalink or not isinstance(publisher, KnowsAddresses):
+        return ""
+    found = publisher.number_at(permalink.strip(), len(_post(publisher, copy).pictures))
+    if not found:
+        raise BadInput(fields={"permalink": NOT_THIS_CHANNEL})
+    return found
 
 
 def removed_by_hand(actor: Actor, *, copy_id: int, now: datetime) -> None:

@@ -1,19 +1,30 @@
 """What a platform shows of a post, as far as it is alike everywhere: pictures, counts, and its own answer in full."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from appeal.rules.errors import PublisherError
 from appeal.rules.words import _
-from appeal.wire.http import Named, download
+from appeal.wire.http import Named, download, reading_failed
 
 MOST_PICTURES = 10
 MOST_PICTURE_BYTES = 10_000_000
 NO_PICTURE = _("A picture could not be fetched from the platform.")
 
+Result = TypeVar("Result")
 Fetched = tuple[tuple[tuple[bytes, str], ...], tuple[str, ...]]
+
+
+def read(platform: str, made: Callable[[], Result]) -> Result:
+    """What is made of an answer; one in a shape that the platform never had is asked for again later."""
+    try:
+        return made()
+    except PublisherError:
+        raise
+    except Exception as error:
+        raise reading_failed(error, platform) from None
 
 
 def pictures(settings: Named, wanted: Iterable[tuple[str, str]]) -> Fetched:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appeal.publishers.base import FindsByKey, Publisher, Retracts, Settings
+from appeal.publishers.base import FindsByKey, Hides, Publisher, Retracts, Settings, Shows
 from appeal.rules.content import Post
 from appeal.rules.errors import ChannelStopped, ContentRefused, OutcomeUnknown, PublisherError, TryLater
 from tests.contracts.platforms import KEY, PLATFORMS
@@ -49,6 +49,13 @@ def calls(publisher: Publisher, address: str) -> Mapping[str, Callable[[], objec
     if isinstance(publisher, Retracts):
         found["retract"] = lambda: publisher.retract("1001", post)
         found["is out"] = lambda: publisher.is_out("1001")
+    if isinstance(publisher, Shows):
+        found["shown"] = lambda: publisher.shown(
+            "at://did:plc:a/app.bsky.feed.post/1" if publisher.name == "bluesky" else "1001"
+        )
+    if isinstance(publisher, Hides):
+        number = "at://did:plc:a/app.bsky.feed.post/1" if publisher.name == "bluesky" else "1001"
+        found |= {"hide": lambda: publisher.hide(number), "show again": lambda: publisher.show_again(number)}
     return found
 
 

@@ -154,6 +154,22 @@ def test_a_person_says_that_it_arrived(force: Force, platforms: fakes.Platforms)
         lookups.answer(force.people.author, copy_id=copy_id, is_there=False, now=NOON)
 
 
+def test_the_address_that_a_person_pastes_lets_it_be_taken_down(
+    force: Force, platforms: fakes.Platforms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def number_at(_self: object, permalink: str, _pictures: int) -> str:
+        return permalink.removeprefix("https://x.example/") if "x.example" in permalink else ""
+
+    monkeypatch.setattr(fakes.FakePlace, "number_at", number_at, raising=False)
+    copy_id = unknown_on(force, platforms, "x", acts=True)
+    with writing() as session:
+        session.get_one(Copy, copy_id).state = "asked"
+    with pytest.raises(BadInput, match="not the address of a post on this channel"):
+        lookups.answer(force.people.author, copy_id=copy_id, is_there=True, permalink="https://a.example", now=NOON)
+    lookups.answer(force.people.author, copy_id=copy_id, is_there=True, permalink="https://x.example/x-1", now=NOON)
+    assert kept(copy_id).external_id == "x-1"
+
+
 def test_a_person_says_that_it_did_not_arrive(force: Force, platforms: fakes.Platforms) -> None:
     copy_id = unknown_on(force, platforms, "email", acts=False)
     factories.look(now=NOON + SECOND)
