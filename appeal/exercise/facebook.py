@@ -15,6 +15,7 @@ from appeal.exercise.rooms import Answer, Picture, Thing
 from appeal.exercise.world import World
 
 ROOT = "/v26.0"
+APP, TOKEN = "700800900", "token"
 MESSAGE_LIMIT = 63_206
 PHOTO_BYTES = 10 * 1024 * 1024
 DUPLICATE_SECONDS = 86_400
@@ -23,7 +24,9 @@ DUPLICATE_SECONDS = 86_400
 def create_facebook(world: World) -> Blueprint:
     """Return the routes of the Graph API over this world."""
     facebook = Blueprint("facebook", __name__, url_prefix="/facebook")
-    dialect = Dialect("facebook", lambda _operation: _door(world), _refused, _throttled, _broken, lambda answer: answer)
+    dialect = Dialect(
+        "facebook", lambda operation: _door(world, operation), _refused, _throttled, _broken, lambda answer: answer
+    )
     views: list[tuple[str, str, str, Callable[..., Response]]] = [
         ("POST", f"{ROOT}/<page>/photos", "upload", lambda page: _upload(world, page)),
         ("POST", f"{ROOT}/<page>/feed", "publish", lambda page: _publish(world, page)),
@@ -31,6 +34,8 @@ def create_facebook(world: World) -> Blueprint:
         ("GET", f"{ROOT}/<page>/conversations", "mentions", lambda page: _conversations(world, page)),
         ("GET", f"{ROOT}/<post>/comments", "search", lambda post: _comments(world, post)),
         ("GET", f"{ROOT}/me", "account", lambda: answer(_page(world))),
+        ("GET", f"{ROOT}/app", "app", lambda: answer({"id": APP})),
+        ("GET", f"{ROOT}/debug_token", TOKEN, lambda: _token(world)),
         ("GET", f"{ROOT}/<node>", "lookup", lambda node: _lookup(world, node)),
         ("POST", f"{ROOT}/<node>", "update", lambda node: _change(world, node)),
         ("DELETE", f"{ROOT}/<node>", "retract", lambda node: _delete(world, node)),
@@ -61,8 +66,12 @@ def wrong(status: int, words: str) -> Response:
     return error(status, 2500, words)
 
 
-def _door(world: World) -> Response | None:
+def _door(world: World, operation: str) -> Response | None:
     settings = world.settings
+    if operation == TOKEN:
+        known = f"Bearer {APP}|{settings.facebook_app_secret}".encode()
+        is_known = hmac.compare_digest(request.headers.get("Authorization", "").encode(), known)
+        return None if is_known else error(400, 190, "Invalid OAuth access token data.")
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     proof = hmac.new(settings.facebook_app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(token.encode(), settings.facebook_page_token.encode()):
@@ -96,6 +105,13 @@ def _missing(node: str) -> Response:
 
 def _page(world: World) -> dict[str, object]:
     return {"id": world.settings.facebook_page, "name": world.settings.force_name}
+
+
+def _token(world: World) -> Response:
+    """What Facebook says about the page's token: 0 for one that does not end."""
+    is_ours = request.args.get("input_token") == world.settings.facebook_page_token
+    ends = world.room(FacebookRoom).token_ends_at
+    return answer({"data": {"app_id": APP, "is_valid": is_ours, "expires_at": ends, "data_access_expires_at": 0}})
 
 
 def _upload(world: World, page: str) -> Response:

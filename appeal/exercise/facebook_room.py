@@ -23,6 +23,7 @@ class FacebookRoom(Room):
         self.photos: dict[str, Picture] = {}
         self.shown_in: dict[str, str] = {}
         self.statuses: list[int] = []
+        self.token_ends_at = 0
 
     def photo_ids(self, thing_id: str) -> list[str]:
         """The photos of a post, in order."""

@@ -37,6 +37,7 @@ def create_twilio(world: World) -> Blueprint:
         ("GET", f"{MESSAGES}/<sid>.json", "lookup", lambda sid: _fetch(world, sid)),
         ("POST", f"{MESSAGES}/<sid>.json", "update", lambda sid: _update(world, sid)),
         ("DELETE", f"{MESSAGES}/<sid>.json", "retract", lambda sid: _delete(world, sid)),
+        ("GET", "/2010-04-01/Accounts/<account>/Balance.json", "balance", lambda: _balance(world)),
         ("GET", f"{MESSAGES}/<sid>/Media.json", "media list", lambda sid: media_list(world, sid)),
         ("GET", f"{MESSAGES}/<sid>/Media/<media_id>", "upload", lambda sid, media_id: media_file(world, sid, media_id)),
         (
@@ -50,6 +51,10 @@ def create_twilio(world: World) -> Blueprint:
     for method, path, operation, view in views:
         twilio.add_url_rule(path, operation, framed(world, dialect, operation)(view), methods=[method])
     return twilio
+
+
+def _balance(world: World) -> Response:
+    return answer({"account_sid": g.account, "balance": world.twilio_balance, "currency": "EUR"})
 
 
 def _take_account(_endpoint: str | None, values: dict[str, str] | None) -> None:

@@ -138,6 +138,7 @@ class World:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.twilio_balance = "100.00"
         self.lock = threading.RLock()
         self.faults = Faults(settings.seed)
         self.force = User(settings.x_user_id, settings.x_username, settings.force_name)

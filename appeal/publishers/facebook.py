@@ -173,10 +173,10 @@ class Facebook:
         """Whether the token is good and belongs to the page."""
         try:
             with FacebookPage(self._settings) as page:
-                name = page.who()
+                name, ends_at = page.who(), page.ends_at()
         except PublisherError as error:
             return Health(False, error.words)
-        return Health(True, say("Facebook answers for the page %(name)s.", name=name))
+        return Health(True, say("Facebook answers for the page %(name)s.", name=name), expires_at=ends_at)
 
     def _receipt(self, external_id: str) -> Receipt:
         post_id = external_id.split(BETWEEN, maxsplit=1)[0]

@@ -28,6 +28,8 @@ TRAVELS = _("Each message has %(parts)s parts, %(units)s units in %(encoding)s."
 FORCED = _("These letters make every part hold 70 instead of 160: %(letters)s.")
 COSTS = _("It costs %(price)s %(currency)s for each number.")
 PRICE, MOST_NAMED = re.compile(r"\d{1,4}(?:\.\d{1,6})?"), 20
+LEAST_CREDIT = "20"
+CREDIT_LOW = _("Twilio has %(left)s %(currency)s of credit left.")
 COUNTED = _("%(parts)s of %(limit)s parts, %(length)s characters")
 
 
@@ -56,6 +58,7 @@ class Sms:
             Setting("currency", _("Currency of the price, such as EUR")),
             # Told to forget the words, Twilio cannot be asked whether a message went out.
             Setting("content_retention", _("Words kept at Twilio: retain or discard"), default="retain"),
+            Setting("least_credit", _("Warn when less credit than this is left; 0 for never"), default=LEAST_CREDIT),
             Setting("trial_number", _("A second number of this account, from which the way is tried every hour")),
             Setting("base_url", _("Address of the platform; empty for the real one")),
         ),
@@ -98,9 +101,21 @@ class Sms:
         try:
             with TwilioAccount(self._settings) as account:
                 account.check()
+                warning = self._credit(account)
         except PublisherError as error:
             return Health(False, error.words)
-        return Health(True, "Twilio answers and accepts the credentials.")
+        return Health(True, "Twilio answers and accepts the credentials.", warning=warning)
+
+    def _credit(self, account: TwilioAccount) -> str:
+        """What is to be said about the credit; nothing where enough is left, or where Twilio tells nobody."""
+        least = (self._settings.get("least_credit") or LEAST_CREDIT).replace(",", ".")
+        if not PRICE.fullmatch(least) or not Decimal(least):
+            return ""
+        try:
+            left, currency = account.balance()
+        except PublisherError:
+            return ""
+        return say(CREDIT_LOW, left=f"{left:.2f}", currency=currency) if left < Decimal(least) else ""
 
     def _note(self, words: str) -> str:
         """How the text travels, what makes it dear, and what it costs for each number; prices stay exact."""

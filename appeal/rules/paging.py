@@ -13,6 +13,7 @@ LINK_LASTS = timedelta(hours=24)
 APPROVAL, COVER, LIVE, STILL, REVIEW = "approval", "cover", "live", "still", "review"
 CONFIRM, OWED = "confirm", "owed"
 ABOUT_ME = "about_me"
+CHANNEL = "channel"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ KINDS: Mapping[str, Kind] = {
         _("Yes, I look at it now"),
         _("You look at it now. Nobody else is asked any more."),
         Permission.APPROVE,
+    ),
+    CHANNEL: Kind(
+        _("A channel does not work any more. Can you look at it now?"),
+        _("Yes, I look at it now"),
+        _("You look at it now. Nobody else is asked any more."),
+        Permission.ADMINISTER,
     ),
     REVIEW: Kind(
         _("An appeal is about to lapse. Can you look at it now?"),

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from appeal import db
 from appeal.models.release import Channel, ChannelCheck
 from appeal.publishers.base import Health
+from appeal.rules.paging import CHANNEL
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, say
-from appeal.services import channels, notices
+from appeal.services import channels, notices, paging
 
 CHECK_EVERY = timedelta(minutes=10)
 CHECK_STOPPED_EVERY = timedelta(seconds=60)
@@ -28,6 +29,8 @@ STANDINGS: Mapping[str, tuple[str, str]] = {
     "unknown": (_("not asked yet"), "grey"),
     "": (_("works"), "green"),
 }
+# For these somebody is asked to look at once.
+PAGED = ("ill", "expired")
 ALARMS = {
     "ill": _("%(name)s does not work and needs you"),
     "expired": _("The credentials of %(name)s have ended: nothing goes out there"),
@@ -64,6 +67,7 @@ def note(channel_id: int, health: Health, *, now: datetime) -> str:
         if found != row.told:
             row.told = found
             _alarm(session, channel, found, now)
+            _page(session, channel, found, now)
         return found
 
 
@@ -89,6 +93,18 @@ def _wrong(row: ChannelCheck, now: datetime) -> str:
     if row.expires_at is not None and row.expires_at <= now + SOON:
         return "expired" if row.expires_at <= now else "expires"
     return "warning" if row.warning else ""
+
+
+def _page(session: Session, channel: Channel, found: str, now: datetime) -> None:
+    """Nothing goes out there any more: administrators are paged, by text message too where they gave a number.
+
+    A channel over which officers are paged is told of by mail only: paging could need it.
+    """
+    target = f"channel:{channel.id}"
+    if found in PAGED and channel.purpose == channels.APPEALS:
+        paging.page(session, kind=CHANNEL, target=target, path="/channels", now=now)
+    elif found not in PAGED:
+        paging.end(session, kind=CHANNEL, target=target, now=now)
 
 
 def _alarm(session: Session, channel: Channel, found: str, now: datetime) -> None:

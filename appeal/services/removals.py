@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from appeal import db, ledger
@@ -15,7 +15,7 @@ from appeal.models.appeal import Appeal
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.publishers.base import Found
 from appeal.publishers.base import Removal as Kind
-from appeal.rules.lifecycle import CopyState
+from appeal.rules.lifecycle import MAY_BE_OUT, CopyState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
 from appeal.services import captures, channels, lookups, paces, withdrawals
@@ -37,7 +37,7 @@ JOBS = {
     "platform": _("The platform lets only so many be removed at once; the rest follow by themselves."),
     "machine": _("Nobody's: it is tried again by itself until it is gone."),
 }
-Target = aliased(Copy)
+Target, Removal = aliased(Copy), aliased(Copy)
 # State, gone_at, sent_at, reason and the permalink of what is taken down.
 Row = tuple[str, datetime | None, datetime | None, str, str]
 
@@ -79,6 +79,26 @@ def coming_down(appeal_id: int, *, now: datetime) -> list[ComingDown]:
         grouped.setdefault(channel_id, []).append((state, gone_at, sent_at, reason, link or ""))
     began = release.created_at
     return [_one(known[one], own, began, waits.get(one, 0.0)) for one, own in grouped.items()]
+
+
+def estimate(appeal_id: int, *, now: datetime) -> list[tuple[Channel, float]]:
+    """Channels whose own limit lets a removal of this appeal wait, and how many seconds; those that go at once not."""
+    retracted = (
+        select(Removal.target_id).join(Delivery, Removal.delivery_id == Delivery.id).where(Delivery.kind == "retract")
+    )
+    out = (
+        select(Copy.channel_id, func.count())
+        .join(Delivery, Copy.delivery_id == Delivery.id)
+        .join(Release, Delivery.release_id == Release.id)
+        .where(Release.appeal_id == appeal_id, Delivery.kind == "publish", Copy.id.not_in(retracted))
+        .where(Copy.state.in_([one.value for one in MAY_BE_OUT]))
+        .group_by(Copy.channel_id)
+    )
+    with db.reading() as session:
+        counts = {row[0]: row[1] for row in session.execute(out)}
+        known = session.query(Channel).filter(Channel.id.in_(counts)).order_by(Channel.id).all()
+    waits = [(one, paces.removal_seconds(now=now, more=counts[one.id]).get(one.id, 0.0)) for one in known]
+    return [(one, seconds) for one, seconds in waits if seconds >= 1]
 
 
 def stop_waiting(actor: Actor, *, appeal_id: int, now: datetime) -> list[str]:

@@ -20,6 +20,8 @@ from appeal.wire.plain import Body, Plain, Read, as_object
 REAL, VERSION = "https://graph.facebook.com", "v26.0"
 PAGE, PAGES = 50, 20
 CLOCKS_DIFFER = timedelta(minutes=5)
+# The last Unix second of the year 9999: what is later is no moment.
+FURTHEST = 253_402_300_799
 # Hosts from which Facebook gives what people attached.
 MEDIA_HOSTS = (".fbcdn.net", ".fbsbx.com")
 
@@ -51,6 +53,7 @@ class FacebookPage:
         self._nodes, self._limits, self._is_here = f"{base}/{VERSION}/", limits_of(settings), base
         self._session = Session(base, limits=self._limits)
         self._session.headers["Authorization"] = f"Bearer {token}"
+        self._token, self._secret = token, secret
         self._proof = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         self._plain = Plain(self._session, CALLED, meaning)
 
@@ -150,6 +153,19 @@ class FacebookPage:
             return str(answer["name"])
 
         return self._ask("me", read, fields="id,name")
+
+    def ends_at(self) -> datetime | None:
+        """When the token ends or loses its access to what people write; None where Facebook says neither."""
+        try:
+            app = self._ask("app", _id, fields="id")
+            headers = {"Authorization": f"Bearer {app}|{self._secret}"}
+            asked = {"params": {"input_token": self._token}, "headers": headers}
+            told = self._plain.ask("GET", self._nodes + "debug_token", lambda answer: dict(answer["data"]), **asked)
+        except PublisherError:  # a token that may not be asked about says nothing, and still publishes
+            return None
+        ends = [told.get(name) for name in ("expires_at", "data_access_expires_at")]
+        known = [one for one in ends if isinstance(one, int) and 0 < one < FURTHEST]
+        return datetime.fromtimestamp(min(known), UTC) if known else None
 
     def media(self, address: str) -> tuple[bytes, str]:
         """A picture that somebody attached, without our token, and its media type; raises `PublisherError`."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Self
 
 import requests
@@ -103,7 +104,8 @@ class TwilioAccount:
         self._settings, self._sid, self._auth = settings, sid, (sid, token)
         self._base = base = base_address(settings, REAL)
         self._http = _QuietClient(Session(base, REAL, limits_of(settings)))
-        self._messages = Client(sid, token, http_client=self._http, environment={"": ""}).messages
+        self._client = Client(sid, token, http_client=self._http, environment={"": ""})
+        self._messages = self._client.messages
 
     def __enter__(self) -> Self:
         return self
@@ -183,6 +185,11 @@ class TwilioAccount:
     def check(self) -> None:
         """Ask for one message, whichever: it proves address and credentials."""
         self._asked(lambda: self._messages.list(limit=1, page_size=1))
+
+    def balance(self) -> tuple[Decimal, str]:
+        """How much credit is left and in which currency; an account that is billed afterwards may owe."""
+        found = self._asked(self._client.balance.fetch)
+        return self._asked(lambda: (Decimal(str(found.balance)), str(found.currency or "")))  # type: ignore[no-any-return]
 
     def _asked(self, call: Callable[[], Any]) -> Any:
         try:

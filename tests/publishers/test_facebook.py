@@ -1,5 +1,6 @@
 """What goes out on a Facebook page, how it is corrected, and that its photos go with it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,11 @@ def test_comment_is_hidden_and_one_that_is_gone_is_gone(
 
 def test_permalink_leads_to_the_post() -> None:
     assert Facebook(Settings({}))._receipt("1_2/34").permalink == "https://www.facebook.com/1_2"
+
+
+def test_the_end_of_the_token_is_told_where_facebook_says_it(facebook: Facebook, room: FacebookRoom) -> None:
+    assert facebook.check().expires_at is None
+    room.token_ends_at = 1_798_761_600
+    assert facebook.check().expires_at == datetime(2027, 1, 1, tzinfo=UTC)
+    room.token_ends_at = 10**15
+    assert (facebook.check().is_well, facebook.check().expires_at) == (True, None)

@@ -109,3 +109,17 @@ def test_parts_letters_and_price_are_said_before_approval() -> None:
     assert "costs" not in COMPOSER.compose(content(KEY)).note
     assert Sms(Settings({"price_per_part": "free"})).compose(content(KEY)).note == COMPOSER.compose(content(KEY)).note
     assert plain.sha256() == COMPOSER.compose(content(KEY, force="Police", happened="He ran.")).sha256()
+
+
+def test_little_credit_is_a_warning_while_it_still_works(world: Exercise) -> None:  # noqa: F811
+    def warned(**changes: str) -> str:
+        found = ByText(world, Path()).publisher(**changes).check()
+        assert found.is_well
+        return found.warning
+
+    assert warned() == ""
+    world.world.twilio_balance = "19.995"
+    assert warned() == "Twilio has 20.00 EUR of credit left."
+    assert (warned(least_credit="5"), warned(least_credit="0"), warned(least_credit="much")) == ("", "", "")
+    world.world.twilio_balance = "not a number"
+    assert warned() == ""

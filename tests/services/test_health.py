@@ -8,7 +8,8 @@ from appeal.db import reading, writing
 from appeal.models.notice import Notice
 from appeal.models.release import Channel
 from appeal.publishers.base import Health
-from appeal.services import health
+from appeal.rules.paging import CHANNEL
+from appeal.services import health, paging
 from appeal.services.health import CHECK_EVERY, CHECK_STOPPED_EVERY
 from tests.factories import NOON, Force
 
@@ -76,3 +77,19 @@ def test_what_is_wrong_again_is_told_again(force: Force) -> None:
 
 def test_a_channel_that_was_never_asked_or_is_off_says_so(force: Force) -> None:
     assert (standing(force.channels["x"]), standing(force.channels["usual"])) == ("unknown", "off")
+
+
+def test_administrators_are_paged_once_when_nothing_goes_out_any_more(force: Force) -> None:
+    channel_id = force.channels["x"]
+    target = f"channel:{channel_id}"
+    health.note(channel_id, Health(True, "well", warning="Little credit is left."), now=NOON)
+    assert paging.latest(kind=CHANNEL, target=target) is None
+    health.note(channel_id, ILL, now=NOON)
+    health.note(channel_id, ILL, now=NOON)
+    page = paging.latest(kind=CHANNEL, target=target)
+    assert page is not None
+    assert (page.is_open, [one.officer.name for one in page.asked]) == (True, ["Administrator"])
+    health.note(channel_id, WELL, now=NOON)
+    page = paging.latest(kind=CHANNEL, target=target)
+    assert page is not None
+    assert not page.is_open

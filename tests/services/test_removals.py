@@ -87,6 +87,7 @@ def test_a_mass_take_down_keeps_the_platforms_pace_and_says_how_long_it_takes(
     monkeypatch.setattr(fakes.FakePlace, "capabilities", fakes.paced(fakes.FakePlace.capabilities, Pace(2, 900.0)))
     made = [factories.launched(force.people, on=[force.channels["x"]]) for _number in range(5)]
     factories.tick()
+    assert removals.estimate(made[-1], now=NOON) == []
     for number, appeal_id in enumerate(made):
         actor = force.people.triager if number < 3 else force.people.author
         appeals.take_down(actor, appeal_id=appeal_id, reason="found", now=NOON)
@@ -96,8 +97,12 @@ def test_a_mass_take_down_keeps_the_platforms_pace_and_says_how_long_it_takes(
     assert by_publisher(made[-1], 1)["x"].job == "platform"
     factories.tick(now=NOON + timedelta(seconds=899))
     assert len(platforms.texts("x")) == 3
-    factories.tick(now=NOON + timedelta(seconds=900))
+    later = NOON + timedelta(seconds=900)
+    factories.tick(now=later)
     assert len(platforms.texts("x")) == 1
+    another = factories.launched(force.people, on=[force.channels["x"]])
+    factories.tick(now=later)
+    assert [(one.name, seconds) for one, seconds in removals.estimate(another, now=later)] == [("x", 900.0)]
 
 
 def test_what_is_gone_is_looked_up_once_more_after_a_day(force: Force, out: int, platforms: fakes.Platforms) -> None:
