@@ -22,6 +22,7 @@ from appeal.routes.desk import (
     channels,
     deliveries,
     desks,
+    dossiers,
     drafts,
     gate,
     holds,
@@ -127,6 +128,7 @@ def create_desk_app(config: Config) -> Flask:
         holds,
         mistakes,
         templates,
+        dossiers,
         channels,
     )
     for module in (*modules, admin, ledger, lines):

@@ -16,26 +16,29 @@ PICTURE_PART = 0.36
 SHRINKS = (1.0, 0.9, 0.8, 0.7, 0.62)
 CODE_SIDE = 30.0
 DRAFT = _("DRAFT")
+NOT_APPROVED = _("Draft: revision %(number)s, hash %(hash)s. Not approved.")
+SHOWN_HASH = 16
 VERSION = _("Version %(number)s, issued %(moment)s")
 
 
-def poster(content: Content, paper: str, *, is_draft: bool = False) -> bytes:
-    """A PDF on A4, A5 or Letter. The same content gives the same bytes; `is_draft` writes DRAFT across it.
+def poster(content: Content, paper: str, *, draft_sha256: str = "") -> bytes:
+    """A PDF on A4, A5 or Letter. The same content gives the same bytes.
 
+    `draft_sha256` is the hash of a revision that is not approved: DRAFT stands across it, number and hash below.
     KeyError for a paper that is not in `printing.PAPERS`.
     """
     for shrink in SHRINKS:
-        sheet = _drawn(content, paper, shrink, is_draft)
+        sheet = _drawn(content, paper, shrink, draft_sha256)
         if sheet.pages == 1 or shrink == SHRINKS[-1]:
             break
         sheet.close()
     return sheet.output()
 
 
-def _drawn(content: Content, paper: str, shrink: float, is_draft: bool) -> Sheet:
+def _drawn(content: Content, paper: str, shrink: float, draft_sha256: str) -> Sheet:
     say = _Words(content)
     title = telling.marked(content, content.title, say(telling.EXERCISE))
-    mark = say(DRAFT) if is_draft else say(telling.EXERCISE) if content.is_exercise else ""
+    mark = say(DRAFT) if draft_sha256 else say(telling.EXERCISE) if content.is_exercise else ""
     sheet = Sheet(paper, title=title, language=content.language, made_at=content.issued_at, mark=mark, shrink=shrink)
     sheet.band(say(KIND_WORDS[content.kind]).upper(), COLOURS.get(content.kind, BLUE), 30)
     sheet.heading(title, 24)
@@ -51,11 +54,11 @@ def _drawn(content: Content, paper: str, shrink: float, is_draft: bool) -> Sheet
     sheet.paragraph(content.happened, 12)
     for line in content.contacts:
         sheet.paragraph(line, 16, is_bold=True)
-    _foot(sheet, content, say)
+    _foot(sheet, content, say, draft_sha256)
     return sheet
 
 
-def _foot(sheet: Sheet, content: Content, say: "_Words") -> None:
+def _foot(sheet: Sheet, content: Content, say: "_Words", draft_sha256: str) -> None:
     """At the lower edge: the code, where this is valid, the version and its date."""
     issued = pages.moment_in_words(content.issued_at, content.zone, content.language)
     lines = [
@@ -64,6 +67,7 @@ def _foot(sheet: Sheet, content: Content, say: "_Words") -> None:
         say(VERSION, number=content.revision, moment=issued),
         f"{say(_('Case reference'))}: {content.reference}" if content.reference else "",
         content.force,
+        say(NOT_APPROVED, number=content.revision, hash=draft_sha256[:SHOWN_HASH]) if draft_sha256 else "",
     ]
     side = CODE_SIDE * sheet.paper.scale
     sheet.move_to(max(sheet.y, sheet.paper.height - sheet.paper.margin - side - 1))

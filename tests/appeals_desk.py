@@ -24,6 +24,7 @@ from appeal.routes.desk import (
     by_hand,
     captures,
     deliveries,
+    dossiers,
     gate,
     holds,
     kits,
@@ -93,6 +94,7 @@ def create(folder: Path) -> Flask:
         mistakes,
         paging,
         templates,
+        dossiers,
     )
     for module in modules:
         app.register_blueprint(module.pages)

@@ -67,7 +67,9 @@ def test_long_words_get_smaller_before_they_run_on() -> None:
     ("is_exercise", "is_draft", "mark"), [(True, False, "EXERCISE"), (True, True, "DRAFT"), (False, True, "DRAFT")]
 )
 def test_a_draft_and_an_exercise_say_so_across_the_sheet(is_exercise: bool, is_draft: bool, mark: str) -> None:
-    said = read(wanted(is_exercise=is_exercise, title="T"), is_draft=is_draft).pages[0].extract_text()
+    draft = "0123456789abcdef9999" if is_draft else ""
+    said = read(wanted(is_exercise=is_exercise, title="T"), draft_sha256=draft).pages[0].extract_text()
+    assert ("0123456789abcdef" in said) == is_draft
     assert mark in said.splitlines()
 
 

@@ -194,6 +194,12 @@ SETTINGS: tuple[Setting, ...] = (
         _("Whether an approval may be given by telephone and written down: yes or no."),
     ),
     Setting(
+        "subject_officer",
+        _("Officer for requests of persons concerned"),
+        "",
+        _("The name of the one officer who may look for everything held on a name; empty for every auditor."),
+    ),
+    Setting(
         "owed_holds",
         _("What is owed holds what has not gone out"),
         "no",

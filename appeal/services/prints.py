@@ -16,7 +16,7 @@ from appeal.rules.words import _
 from appeal.services import contents
 
 # What is printed looks like this; a changed layout gets another number, so that nothing old is read from the cache.
-LAYOUT = 1
+LAYOUT = 2
 # The place whose pictures are large enough for paper and press.
 LIKE = "site"
 OVER = _("This appeal is no longer shown. Nothing is printed of it any more.")
@@ -61,8 +61,8 @@ def poster(appeal_id: int, *, language: str, paper: str) -> bytes:
         raise NotFound(_("Posters are not printed on this paper."))
     found = printed(appeal_id)
     said = content(found.revision, language)
-    name = f"poster {paper} {found.is_draft} {_fingerprint(said)}"
-    return kept(name, lambda: posters.poster(said, paper, is_draft=found.is_draft))
+    draft = contents.frozen_sha256(found.revision) if found.is_draft else ""
+    return kept(f"poster {paper} {draft} {_fingerprint(said)}", lambda: posters.poster(said, paper, draft_sha256=draft))
 
 
 def card(appeal_id: int, *, language: str, shape: str) -> bytes:

@@ -7,6 +7,16 @@ from appeal.rules.words import _
 from appeal.tips import board, own_reasons
 
 ACTIONS: Mapping[str, str] = {
+    "data subject request": _("looked for everything held on a name"),
+    "print record": _("looked at the record of an appeal"),
+    "disown authority": _("said that an authority by telephone was not theirs"),
+    "tell what is late": _("told approvers and administrators what is late"),
+    "make template": _("made a template"),
+    "drop template": _("took a template off the list"),
+    "begin from template": _("began an appeal from a template"),
+    "copy appeal": _("copied an appeal into a new draft"),
+    "write standing correction": _("wrote a standing correction"),
+    "approve standing correction": _("approved a standing correction"),
     "ask to lift legal hold": _("asked to lift a legal hold"),
     "erase tip": _("erased what a tip said"),
     "lift legal hold": _("lifted a legal hold"),
