@@ -53,7 +53,7 @@ def tick(actor: Actor, *, appeal_id: int, code: str, name: str, now: datetime) -
         if owed(appeal, _rows(session, appeal_id)):
             return False
         if appeal.closing_at is not None:
-            return True
+            return False
         appeal.closing_at = now
         withdrawals.plan_closing(session, appeal, now=now)
         return True
