@@ -20,6 +20,7 @@ from appeal.routes.desk import (
     calendar,
     captures,
     channels,
+    court_orders,
     deliveries,
     desks,
     dossiers,
@@ -129,6 +130,7 @@ def create_desk_app(config: Config) -> Flask:
         mistakes,
         templates,
         dossiers,
+        court_orders,
         channels,
     )
     for module in (*modules, admin, ledger, lines):

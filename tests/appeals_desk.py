@@ -23,6 +23,7 @@ from appeal.routes.desk import (
     approvals,
     by_hand,
     captures,
+    court_orders,
     deliveries,
     dossiers,
     gate,
@@ -95,6 +96,7 @@ def create(folder: Path) -> Flask:
         paging,
         templates,
         dossiers,
+        court_orders,
     )
     for module in modules:
         app.register_blueprint(module.pages)

@@ -137,8 +137,9 @@ class Approval(Base):
 
     An urgent one may owe its reasons for a day. One by telephone names who wrote it down and the words that were said,
     and is `confirmed_at` by the approver afterwards. `checks` is what the approver ticked: `dialled` (lines), `alert`
-    (criteria), `flags` (how many words were looked at and stay). `owed_asked_at` and `owed_told_at` are when somebody
-    was last asked for what it owes, and when all were told that it was not there in time.
+    (criteria), `flags` (how many words were looked at and stay), `orders` (hashes of the judge's orders).
+    `owed_asked_at` and `owed_told_at` are when somebody was last asked for what it owes, and when all were told that
+    it was not there in time.
     """
 
     __tablename__ = "approvals"

@@ -182,6 +182,12 @@ SETTINGS: tuple[Setting, ...] = (
         _("The kinds of appeal for which the law wants a judge's order (such as: wanted identify); empty for none."),
     ),
     Setting(
+        "order_needs_file",
+        _("The order itself has to be attached"),
+        "no",
+        _("Whether such an appeal is approved only when the judge's order is attached as a file: yes or no."),
+    ),
+    Setting(
         "lapse_takes_down_missing",
         _("A lapsed review takes down a missing person at high risk"),
         "no",

@@ -17,7 +17,7 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.rules.paging import APPROVAL
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import joined, say
-from appeal.services import channels, contents, notices, owed, paging, signatures, wordings
+from appeal.services import channels, contents, court_orders, notices, owed, paging, signatures, wordings
 
 CONTENT_CHANGED = "This is not the text that you were shown. Please read it again and sign what you see."
 
@@ -123,6 +123,8 @@ def approve(
         revision.state = RevisionState.APPROVED.value
         approval = _row(approver_id, revision, answers, review_on, dict(posts), now)
         approval.recorder_id = actor.id if by_telephone else None
+        orders = court_orders.hashes(session, revision.appeal_id)
+        approval.checks = {**approval.checks, **({"orders": orders} if orders else {})}
         session.add(approval)
         session.flush()
         paging.end(session, kind=APPROVAL, target=f"appeal:{revision.appeal_id}", now=now)

@@ -25,7 +25,7 @@ from appeal.services import appeals, force, outcomes, retention
 
 TITLE = _("Record of processing")
 # Acts by which somebody saw more than the appeal itself; everything else that is recorded is an act upon it.
-SEEN = ("view tip", "open restricted tip", "open original photo", "print letter", "print record")
+SEEN = ("open order", "view tip", "open restricted tip", "open original photo", "print letter", "print record")
 Pairs = Sequence[tuple[str, str]]
 
 

@@ -30,6 +30,7 @@ YES_OR_NO = (frozenset({"yes", "no"}), _("Write yes or no."))
 ONE_OF = {
     "lapse_takes_down_missing": YES_OR_NO,
     "telephone_authority": YES_OR_NO,
+    "order_needs_file": YES_OR_NO,
     "owed_holds": YES_OR_NO,
     "grading": (frozenset({"", "3x5x2"}), _("Write 3x5x2 or leave it empty.")),
 }

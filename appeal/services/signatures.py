@@ -18,10 +18,9 @@ from appeal.rules.lifecycle import RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.wording import Flag
 from appeal.rules.words import _
-from appeal.services import contents, force, lines, officers, photos
+from appeal.services import contents, court_orders, force, lines, officers, photos
 
 LONGEST_REVIEW_DAYS = 366
-ORDER_SETTING = "order_kinds"
 REASON_WORDS: Mapping[str, str] = {
     "necessity": _("Say why this is necessary."),
     "proportionality": _("Say why this is proportionate."),
@@ -143,8 +142,9 @@ def check(
     ticked = set(answers.get("alert", "").split())
     if revision.facts.get("child_alert") == "yes" and ticked != set(ALERT_EVIDENCE):
         wrong["alert"] = _("Tick each criterion whose evidence you accept. A child alert needs all of them.")
-    if revision.appeal.kind in force.settings()[ORDER_SETTING].split() and not revision.facts.get("court_order"):
-        wrong["legal_basis"] = _("Your law wants a judge's order for this kind of appeal, and none is named.")
+    order = court_orders.lacking(session, revision.appeal, str(revision.facts.get("court_order", "") or ""))
+    if order:
+        wrong["legal_basis"] = order
     others = [one for one in signed_further(session, revision) if one.officer_id != actor_id]
     if reasons and not others and not is_urgent:
         wrong["statement"] = _("Another approver has to sign first, as the page says.")

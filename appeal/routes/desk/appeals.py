@@ -23,6 +23,7 @@ from appeal.routes.forms.appeals import (
     TakeDownForm,
     ToldForm,
 )
+from appeal.routes.forms.court_orders import OrderForm
 from appeal.routes.forms.templates import CopyForm, TemplateForm
 from appeal.rules import clock
 from appeal.rules import endings as ending_rules
@@ -284,6 +285,7 @@ def _page(
         way_words=WAY_WORDS,
         copy_words=WORDS,
         press_form=PressForm(formdata=None),
+        order_form=OrderForm(formdata=None),
         copy_form=CopyForm(formdata=None),
         template_form=TemplateForm(formdata=None),
         **_around_the_end(appeal),

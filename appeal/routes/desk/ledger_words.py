@@ -7,6 +7,8 @@ from appeal.rules.words import _
 from appeal.tips import board, own_reasons
 
 ACTIONS: Mapping[str, str] = {
+    "attach order": _("attached a judge's order"),
+    "open order": _("opened a judge's order"),
     "data subject request": _("looked for everything held on a name"),
     "print record": _("looked at the record of an appeal"),
     "disown authority": _("said that an authority by telephone was not theirs"),

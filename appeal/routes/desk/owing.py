@@ -7,7 +7,7 @@ from appeal.routes.forms.approvals import FurtherForm, OwedForm
 from appeal.routes.forms.base import DeskForm
 from appeal.rules.drafting import REASONED
 from appeal.rules.owed import WORDS
-from appeal.services import officers, owed
+from appeal.services import court_orders, officers, owed
 
 # Several forms stand on one page; their fields need names of their own.
 FURTHER, CONFIRM, OWED = "further", "confirm", "owed"
@@ -22,6 +22,7 @@ def box(appeal_id: int) -> dict[str, Any]:
         "debt_words": WORDS,
         "names": {one.id: one.name for one in officers.everyone()},
         "my_id": actor().id,
+        "orders": court_orders.of(appeal_id),
         "lacking": [name for name in REASONED if found and not getattr(found.approval, name).strip()],
         "further_form": FurtherForm(formdata=None, prefix=FURTHER, data=hashes),
         "confirm_form": DeskForm(formdata=None, prefix=CONFIRM),
