@@ -214,7 +214,7 @@ def _seen(appeal_id: int) -> Sequence[Seen]:
             .group_by(LedgerEntry.actor, LedgerEntry.action)
             .order_by(LedgerEntry.actor, LedgerEntry.action)
         ).all()
-    return [Seen(names.get(actor, actor), action, *rest) for actor, action, *rest in rows]
+    return [Seen(names.get(row[0], row[0]), row[1], row[2], row[3], row[4]) for row in rows]
 
 
 def _targets(session: Session, appeal_id: int) -> list[str]:
