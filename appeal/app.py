@@ -69,6 +69,9 @@ log = structlog.get_logger()
 
 STATUS = ((NotFound, 404), (NotAllowed, 403), (WrongState, 409), (BadInput, 400), (Overloaded, 503))
 
+# Pages beside those on which an appeal is written and signed.
+BESIDE_APPEALS = (mistakes, templates, dossiers, court_orders)
+
 # words, endpoint, permission
 NAVIGATION = (
     (_("Appeals"), "appeals.board", Permission.READ_APPEALS),
@@ -127,10 +130,7 @@ def create_desk_app(config: Config) -> Flask:
         calendar,
         shifts,
         holds,
-        mistakes,
-        templates,
-        dossiers,
-        court_orders,
+        *BESIDE_APPEALS,
         channels,
     )
     for module in (*modules, admin, ledger, lines):
