@@ -27,7 +27,7 @@ class CorrectionForm(DeskForm):
     body = TextAreaField(
         _("The correction"),
         description=_("Without a name or a picture; it has to be true of every mistake. 200 characters at the most."),
-        validators=[InputRequired(_("Write the correction.")), Length(max=400)],
+        validators=[InputRequired(_("Write the correction.")), Length(max=200)],
     )
 
     def offer(self, languages: Sequence[tuple[str, str]]) -> None:
