@@ -64,7 +64,7 @@ def _read_and_tell(public: Page, force: Running) -> str:
     expect(public.locator(".code")).to_have_count(1)
     assert len(public.locator(".code").inner_text().replace("-", "")) == 21
     public.get_by_role("button", name="Where was it?").click()
-    public.get_by_label("Where was it?").fill("At the mill")
+    public.get_by_label("The place in your own words").fill("At the mill")
     public.get_by_role("button", name="Save and finish").click()
     expect(public.locator("main")).to_contain_text("What you added was stored too.")
     return address
