@@ -28,7 +28,9 @@ class FurtherForm(PublicForm):
 class WhereForm(FurtherForm):
     """The place in words, or as a point of the map."""
 
-    where = StringField(_("The place in your own words"), description=_("An address, a place, or what is near it."), render_kw=OFF)
+    where = StringField(
+        _("The place in your own words"), description=_("An address, a place, or what is near it."), render_kw=OFF
+    )
     position = StringField(
         _("The point on the map"),
         description=_("Latitude and longitude, for example 41.6561, -0.8773. Leave it empty if you do not know."),
