@@ -40,6 +40,22 @@ for (const tools of document.querySelectorAll("[data-picture-tools]")) {
   });
 }
 
+// Arrivals are read out politely, and at most once a minute: the newest count, not each of them.
+const arrivals = document.querySelector("[data-arrivals]");
+const shown = document.querySelector("#live-words");
+if (arrivals && shown) {
+  let waiting = 0;
+  let last = -Infinity;
+  const say = () => {
+    waiting = 0;
+    last = performance.now();
+    arrivals.textContent = shown.textContent.trim();
+  };
+  new MutationObserver(() => {
+    if (!waiting) waiting = setTimeout(say, Math.max(0, last + 60_000 - performance.now()));
+  }).observe(shown, { childList: true, subtree: true, characterData: true });
+}
+
 function choose(input) {
   if (input.type === "checkbox") return input.click();
   input.checked = true;

@@ -57,7 +57,8 @@ def leave_all(session: Session, lead_id: int, *, now: datetime, officer_id: int 
     ids = [member.tip_id for member in members(session, lead_id)]
     own = (LeadMember.lead_id == lead_id, IS_NOW)
     left = {"left_at": now, "left_by_id": officer_id}
-    session.execute(update(Tip).where(Tip.lead_id == lead_id).values(lead_id=None), execution_options=_PLAIN)
+    inside = select(LeadMember.tip_id).where(*own)
+    session.execute(update(Tip).where(Tip.id.in_(inside)).values(lead_id=None), execution_options=_PLAIN)
     session.execute(update(LeadMember).where(*own).values(left), execution_options=_PLAIN)
     count(session, lead_id, now)
     return ids
