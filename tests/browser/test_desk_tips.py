@@ -81,6 +81,55 @@ def test_a_triagers_day_by_keyboard(force: Running, told: None, window: Callable
 
 
 @pytest.mark.timeout(120)
+def test_a_person_shown_by_mistake_is_heard_by_two_and_needs_no_name(
+    force: Running, shown: tuple[int, str], told: None, window: Callable[..., Page]
+) -> None:
+    person = window(viewport=NARROW)
+    person.goto(f"{force.config.public_url}/en/appeals/{shown[1]}/")
+    person.get_by_role("button", name="This is about me").click()
+    person.locator("textarea").fill(
+        "I am Pedro Gomez, that is my photo. I was at the Zither fair, ring +34 600 111 222."
+    )
+    person.get_by_role("button", name="Send").click()
+    person.locator(".code").wait_for()
+    until("the machine has read", lambda: live.stored(force).unread_by_machine() == 0, 30)
+
+    desk = force.config.desk_url
+    page = sign_in(window(bypass_csp=True), force, "triager")
+    page.goto(f"{desk}/tips?lane=about_me")
+    page.locator("a.tip-row__reference").first.press("Enter")
+    page.get_by_role("button", name="Claim and read").press("Enter")
+    expect(page.locator("h1")).to_contain_text("About me or wrong person")
+    page.get_by_role("link", name="Information without the person").press("Enter")
+    _write_out(page)
+
+    page.get_by_label("Too vague to act on").check()
+    page.get_by_label("Points away from the person sought").check()
+    page.get_by_label("In your own words").fill("Alibi to be checked.")
+    page.get_by_role("button", name="Decide and go to the next tip").press("Enter")
+    page.goto(f"{desk}/tips?lane=about_me")
+    expect(page.locator("li.tip-row").first).to_contain_text("points away")
+    expect(page.locator("li.tip-row").first).to_contain_text("escalated")
+
+    author = sign_in(window(), force, "author")
+    author.goto(f"{desk}/information")
+    author.locator("main a").first.click()
+    expect(author.locator("main")).to_contain_text("at the Zither fair")
+    expect(author.locator("main")).not_to_contain_text("600 111 222")
+
+
+def _write_out(page: Page) -> None:
+    words = page.get_by_label("What they need to know")
+    expect(words).to_have_value(re.compile("at the Zither fair"))
+    assert not [secret for secret in ("Gomez", "600 111") if secret in words.input_value()]
+    assert violations(page) == []
+    page.get_by_label("Who needs it").select_option(label="Ana Autora")
+    page.get_by_label("Why do they need it?").fill("The alibi must be checked")
+    page.get_by_role("button", name="Write it out for this officer").press("Enter")
+    expect(page.get_by_text("It is written out, and the officer is told.")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
 def test_the_desks_pages_fit_a_telephone_in_spanish(force: Running, told: None, window: Callable[..., Page]) -> None:
     page = sign_in(window(viewport=NARROW, bypass_csp=True), force, "triager")
     wrong = {}
