@@ -166,7 +166,7 @@ def test_a_restricted_tip_that_is_done_is_shown_in_the_answer_only(app: Flask, a
     one = tip(app, "Inspector Quillfeather sells files")
     claimed(ana, one)
     press(ana, f"/tips/{one}/readers/restrict", f"/tips/{one}/readers", reader="2", why="names an officer")
-    given = {"reason": "in_case", "seen": "1"}
+    given = {"reason": "in_case", "seen": "1", "words": "To the inspectorate."}
     press(ana, f"/tips/{one}/assess", f"/tips/{one}", **given)
     assert "Quillfeather" not in get(ana, f"/tips/{one}?read=1").text
     assert "Quillfeather" not in press(ana, f"/tips/{one}/read", f"/tips/{one}", why="").text
@@ -208,3 +208,10 @@ def test_a_translation_stands_below_the_original_with_who_made_it(app: Flask, an
     assert shown.index("O vad pe fata") < shown.index("I see the &lt;girl&gt;")
     assert "Translated by Ana" in shown
     assert "No program that translates" in press(ana, f"{address}/program", f"/tips/{one}").text
+
+
+def test_with_nobody_else_at_the_desk_nobody_can_be_named(app: Flask, ana: FlaskClient) -> None:
+    shown = get(ana, f"/tips/{tip(app, 'words')}/readers").text
+    assert "There is no other officer who reads tips" in shown
+    assert "Only these officers" not in shown
+    assert "Keep it from me" in shown
