@@ -102,11 +102,18 @@ class Crowd:
         return said + self._more(browser, shown, answer) if answer.where or answer.picture else said
 
     def _more(self, browser: Browser, shown: Page, answer: Answer) -> list[Said]:
-        form = shown.form("where", "when", "files").fill(where=answer.where, when=answer.when)
-        added = browser.press(form.attach("files", answer.picture) if answer.picture else form)
-        if added.status != 200:
-            raise AppealError(f"The second step was refused ({added.status}): {added.brief}")
-        return [Said(FORM, mark("", answer.where, answer.when))]
+        """Further pages, each a message of its own: the picture, then the place and the moment."""
+        said: list[Said] = []
+        if answer.picture:
+            _taken(browser.press(shown.form("files").attach("files", answer.picture)))
+            said.append(Said(FORM, mark("")))
+        if answer.where or answer.when:
+            place = _taken(browser.press(shown.form(button="step=where"), "step=where"))
+            moment = _taken(browser.press(place.form("where").fill(where=answer.where), "act=save"))
+            _taken(browser.press(moment.form("when").fill(when=answer.when), "act=finish"))
+            said += [Said(FORM, mark("", answer.where))] if answer.where else []
+            said += [Said(FORM, mark("", "", answer.when))] if answer.when else []
+        return said
 
     def _by_text(self, answer: Answer) -> list[Said]:
         """A platform that gave up on the webhook shows the person nothing: they send it once more."""
@@ -149,3 +156,10 @@ def _answer(number: int, row: Mapping[str, str], pictures: Sequence[Upload]) -> 
     place = ", ".join(part for part in (row["city"], row["state"], row["lat"], row["lon"]) if part)
     picture = pictures[number % len(pictures)] if pictures and number % (2 * EVERY_PICTURE) == 0 else None
     return Answer(number, way, row["text"], place or "not said", row["when"] or "not said", picture)
+
+
+def _taken(page: Page) -> Page:
+    """The page, if the step before it was not refused."""
+    if page.status != 200:
+        raise AppealError(f"A further step was refused ({page.status}): {page.brief}")
+    return page
