@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `make test-real` needs besides the tests' own: Dovecot and Exim from Debian, a whole Bluesky network from npm.
+# What `make test-real` needs besides the tests' own: Dovecot, Exim and ClamAV from Debian, a whole Bluesky network from npm.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -8,6 +8,7 @@ export PATH
 missing=""
 command -v dovecot >/dev/null || missing="$missing dovecot-imapd dovecot-lmtpd"
 command -v exim4 >/dev/null || missing="$missing exim4-daemon-light"
+command -v clamd >/dev/null || missing="$missing clamav-daemon"
 command -v node >/dev/null || missing="$missing nodejs npm"
 
 if [ -n "$missing" ]; then

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.real import bluesky_network, mail_servers
+from tests.real import scanner as real_scanner
 from tests.real.judges import judged, judged_world, prism, specs, verdicts  # noqa: F401 fixtures
 
 collect_ignore_glob = [] if os.environ.get("APPEAL_TEST_REAL") else ["test_*.py"]
@@ -33,3 +34,11 @@ def network() -> Iterator[bluesky_network.Network]:
         pytest.skip(reason)
     with bluesky_network.running() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def scanner() -> Iterator[str]:
+    if reason := real_scanner.missing():
+        pytest.skip(reason)
+    with real_scanner.running() as path:
+        yield path
