@@ -1,7 +1,9 @@
 """Erasing leaves no row and no word; only empty spam goes early, and never anything while a legal hold stands."""
 
+import importlib
 import io
 import json
+import pkgutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +15,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select, text
 
-from appeal import db, ledger
+from appeal import db, ledger, models
 from appeal.db import Base, reading, writing
 from appeal.installation import current
 from appeal.models.appeal import Appeal, LegalHold
@@ -147,6 +149,19 @@ def test_erased_tip_leaves_no_row_and_no_word(app: Flask, officers: Two, appeal:
     assert (husk.appeal_id, husk.decision, husk.cause, husk.file_count) == (appeal.id, "no_further_action", "age", 1)
     whole = on_disk()
     assert [one[:64] in whole for one in sealed] == [False, False]
+
+
+def test_every_table_that_speaks_of_a_tip_is_known_to_erasing() -> None:
+    """Whoever adds a table of tips says in `tips.traces` how its rows go."""
+    for module in pkgutil.iter_modules(models.__path__):
+        importlib.import_module(f"appeal.models.{module.name}")
+    of_tips = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if any(key.column.table.name in {"tips", "messages", "message_files"} for key in table.foreign_keys)
+    }
+    by_hand = {"messages", "message_contents", "message_files", "tip_indexes", "lead_members", "lead_apart"}
+    assert of_tips == by_hand | {table.__tablename__ for table in traces.OWN}
 
 
 def on_disk() -> bytes:
