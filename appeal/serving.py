@@ -23,6 +23,8 @@ log = structlog.get_logger()
 MEGABYTE = 1024 * 1024
 MOST_BODY = 32 * MEGABYTE
 RECV_BYTES = 64 * 1024
+# So much of unfinished and waiting bodies is held in memory; then large ones wait at the network, all but one.
+MOST_HELD, LARGE = 256 * MEGABYTE, MEGABYTE
 # How often everybody is asked again, which closes lines that nobody has used for long.
 ROUND_SECONDS = 1.0
 FLAGS = {selectors.EVENT_READ: select.POLLIN, selectors.EVENT_WRITE: select.POLLOUT}
@@ -75,6 +77,7 @@ class Loop:
         self._selector = selectors.DefaultSelector()
         self._known: dict[int, Line] = {}
         self._busy: set[int] = set()
+        self._paused: set[int] = set()
         self._round_at = 0.0
 
     def loop(self, *, timeout: float, map: Lines, use_poll: bool = True) -> None:
@@ -103,6 +106,10 @@ class Loop:
             self._round_at = time.monotonic() + ROUND_SECONDS
             for fd in self._known.keys() - lines.keys():
                 self._forget(fd)
+            self._paused = _too_much(lines)
+            for fd in self._paused:
+                # Not idle: we let it wait.
+                lines[fd].last_activity = time.time()
             return list(lines)
         self._busy &= lines.keys()
         return [*self._busy, *(lines.keys() - self._known.keys() - self._busy)]
@@ -110,7 +117,7 @@ class Loop:
     def _ask(self, fd: int, line: Line) -> None:
         if self._known.get(fd) is not line:
             self._forget(fd)
-        wanted = selectors.EVENT_READ if line.readable() else 0
+        wanted = selectors.EVENT_READ if line.readable() and fd not in self._paused else 0
         if line.writable() and not line.accepting:
             wanted |= selectors.EVENT_WRITE
         self._want(fd, line, wanted)
@@ -136,3 +143,18 @@ class Loop:
         self._busy.discard(fd)
         if fd in self._selector.get_map():
             self._selector.unregister(fd)
+
+
+def _too_much(lines: Lines) -> set[int]:
+    """Whose large bodies have to wait; the one that is furthest goes on, so that all come to their end."""
+    held = {fd: _held(line) for fd, line in lines.items()}
+    large = [fd for fd, size in held.items() if size > LARGE]
+    if sum(held.values()) <= MOST_HELD or not large:
+        return set()
+    return set(large) - {max(large, key=held.__getitem__)}
+
+
+def _held(line: Line) -> int:
+    """How many bytes of bodies a connection holds; none for what is no connection."""
+    requests = [getattr(line, "request", None), *getattr(line, "requests", ())]
+    return sum(len(one.body_rcv) for one in requests if one is not None and one.body_rcv is not None)
