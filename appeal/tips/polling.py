@@ -87,6 +87,14 @@ def store(channel: Channel, messages: Sequence[Inbound], *, now: datetime) -> in
     return sum([_stored(complete(settings, one), now).is_new for one in told])
 
 
+def channels_read() -> list[int]:
+    """The ids of those on which answers are really read."""
+    wanted = select(Channel).where(Channel.id.in_(channels_to_poll())).order_by(Channel.id)
+    with db.reading() as session:
+        rows = session.scalars(wanted).all()
+    return [row.id for row in rows if is_read(row)]
+
+
 def is_read(channel: Channel) -> bool:
     """Whether answers are read on this channel; a list by mail without a mailbox only sends."""
     return channel.publisher != email.NAME or bool(channels.settings_of(channel).get("imap_host"))

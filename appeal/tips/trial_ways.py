@@ -23,7 +23,7 @@ from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _, say
 from appeal.services import beats, channels, notices
 from appeal.tips import heartbeat, traces, trial
-from appeal.tips.heartbeat import EVERY, TRIED
+from appeal.tips.heartbeat import EVERY, TOLD, TRIED
 from appeal.tips.sources import email, partner, sms
 from appeal.wire.http import Session
 from appeal.wire.mail import MailServer
@@ -79,8 +79,16 @@ def beat_if_due(now: datetime) -> None:
 def lives(actor: Actor, *, now: datetime) -> Sequence[Life]:
     """Every way that is tried, the form first."""
     require(actor, Permission.ADMINISTER)
-    found = [(WEB_FORM, beats.last(heartbeat.FORM)), *((way.name, beats.last(way.key)) for way in _ways())]
-    return [Life(name, at, at is None or now - at > EVERY + LOST_AFTER + LOST_AFTER) for name, at in found]
+    found = [(WEB_FORM, heartbeat.FORM), *((way.name, way.key) for way in _ways())]
+    return [Life(name, beats.last(key), _is_late(key, now)) for name, key in found]
+
+
+def _is_late(key: str, now: datetime) -> bool:
+    """A way on which none has come yet is late when its silence was told."""
+    at = beats.last(key)
+    if at is None:
+        return beats.last(f"{TOLD} {key}") is not None
+    return now - at > EVERY + LOST_AFTER + LOST_AFTER
 
 
 def _ways() -> Iterator[Way]:

@@ -94,6 +94,13 @@ def test_lost_one_is_told_once(sent: list[str]) -> None:
     assert (life.name, life.came_at, life.is_late) == ("Mailbox", None, True)
 
 
+def test_way_on_which_none_has_come_yet_is_not_late_at_once(sent: list[str]) -> None:
+    trial_ways.beat_if_due(NOW)
+    form, mailbox = trial_ways.lives(SYSTEM, now=NOW)
+    assert [(form.name, form.is_late), (mailbox.name, mailbox.is_late)] == [("Web form", False), ("Mailbox", False)]
+    assert trial_ways.lives(SYSTEM, now=NOW)[1].came_at is None
+
+
 def test_nobody_else_passes_the_queue_with_a_claim(sent: list[str]) -> None:
     store(mail("way: channel 1 2026-03-01T12 " + "f" * 64, sender="stranger@example.org"))
     text = sms.parse({"MessageSid": "SM1", "From": "+34600", "Body": f"{sms.TRIAL_WORD} x y"}, channel_id=1, now=NOW)

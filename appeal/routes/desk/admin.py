@@ -49,7 +49,7 @@ def settings() -> ResponseReturnValue:
 def status() -> ResponseReturnValue:
     """The clock, the disk, and what waits for a person."""
     now = clock.now()
-    found = services_status.look(actor(), polled=polling.channels_to_poll(), now=now)
+    found = services_status.look(actor(), polled=polling.channels_read(), now=now)
     return render_template(
         "desk/admin/status.html",
         status=found,
