@@ -107,9 +107,10 @@ class Loop:
             for fd in self._known.keys() - lines.keys():
                 self._forget(fd)
             self._paused = _too_much(lines)
+            newest = max((getattr(line, "last_activity", 0.0) for line in lines.values()), default=0.0)
             for fd in self._paused:
                 # Not idle: we let it wait.
-                lines[fd].last_activity = time.time()
+                lines[fd].last_activity = newest
             return list(lines)
         self._busy &= lines.keys()
         return [*self._busy, *(lines.keys() - self._known.keys() - self._busy)]
