@@ -67,6 +67,15 @@ class Email:
             Setting("password", _("Password at the mail server"), is_secret=True),
             Setting("reply_to", _("Address for answers")),
             Setting("list_name", _("Name of the list")),
+            Setting(
+                "early",
+                _("Appeals under an embargo"),
+                default="no",
+                choices=(
+                    ("no", _("Go to this list when the embargo ends")),
+                    ("yes", _("Go to this list at once, marked with the moment: for the press")),
+                ),
+            ),
             Setting("imap_host", _("Server of the mailbox in which answers are read; empty for none")),
             Setting("imap_port", _("Port of the mailbox"), default="993"),
             Setting(
@@ -176,6 +185,7 @@ def _subject(content: Content) -> str:
     say = {"update": _("Correction"), "retract": _("Appeal withdrawn")}
     words = [translate(content.language, "EXERCISE")] if content.is_exercise else []
     words += [translate(content.language, say[content.action])] if content.action in say else []
+    words += [translate(content.language, _("EMBARGO"))] if content.embargo else []
     words += [content.title] if content.action != "retract" else []
     return " ".join(": ".join([*words[:-1], f"{content.force}: {words[-1]}"]).split())
 

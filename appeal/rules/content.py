@@ -55,7 +55,7 @@ class Content:
 
     `action` is publish, update or retract. `duty` is the number for people who are shown by mistake. `closing` is the
     neutral or ending text of a retraction. `link` is the address that the post carries, `page` the public address of
-    the appeal's own page.
+    the appeal's own page. `embargo` is the moment before which nobody may pass this copy on, in words.
     """
 
     appeal: str
@@ -85,6 +85,7 @@ class Content:
     ending: str = ""
     duty: str = ""
     may_answer: str = ""
+    embargo: str = ""
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
         ending=appeal.ending if action == "retract" else "",
         duty=settings["duty_number"],
         may_answer=str(revision.facts.get("may_answer") or ""),
+        embargo=_embargo(revision, channel, settings["zone"]) if action != "retract" else "",
     )
     return wordings.applied(content, revision, channel)
 
@@ -135,6 +136,19 @@ def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
     wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
     page = renditions.page_of(revision.appeal.public_id, channel.language)
     return tuple(_picture(one, wanted, page, channel.language) for one in revision.pictures[: wanted.number])
+
+
+def is_early(channel: Channel) -> bool:
+    """Whether this list gets what is under an embargo at once, marked with the moment."""
+    return channel.publisher == "email" and channel.settings.get("early") == "yes"
+
+
+def _embargo(revision: Revision, channel: Channel, zone: str) -> str:
+    """The moment before which nobody may pass it on, in words; empty for what was written when that was over."""
+    until, written = revision.appeal.not_before, revision.submitted_at or revision.created_at
+    if until is None or until <= written or not is_early(channel):
+        return ""
+    return moment_in_words(until, zone, channel.language)
 
 
 def _closing(appeal: Appeal, own: Mapping[str, str], language: str) -> str:

@@ -15,9 +15,10 @@ from appeal.rules.errors import NotFound, WrongState
 from appeal.rules.lifecycle import MAY_BE_OUT, CopyState, RevisionState
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import say
-from appeal.services import approvals, channels, interlocks, notices, outings, rota, withdrawals
+from appeal.services import approvals, channels, contents, interlocks, notices, outings, rota, withdrawals
 
 SITE = "site"
+FIRST, EARLY = "first", "early"
 WAITS_FOR_SITE = outings.WAITS_FOR_SITE
 SITE_PATIENCE = timedelta(seconds=30)
 
@@ -33,9 +34,14 @@ class Outlook:
 
 def outlook(chosen: Sequence[Channel], *, appeal_id: int | None, now: datetime) -> list[Outlook]:
     """For each channel the earliest moment, the site's own first."""
-    since = max(now, _embargo(appeal_id) or now)
-    times = {code: rota.next_release(since, appeal_id, language=code) for code in {one.language for one in chosen}}
-    return [Outlook(channel, times[channel.language], channel.publisher != SITE) for channel in chosen]
+    embargo = _embargo(appeal_id)
+    found = []
+    for channel in chosen:
+        is_early = embargo is not None and embargo > now and contents.is_early(channel)
+        since = now if is_early else max(now, embargo or now)
+        at = rota.next_release(since, appeal_id, language=channel.language)
+        found.append(Outlook(channel, at, channel.publisher != SITE and not is_early))
+    return found
 
 
 def launch(
@@ -146,18 +152,13 @@ def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     chosen = [one for one in approvals.chosen(session, revision) if approvals.post_sha256(approval, one.id)]
     chosen = [one for one in chosen if not outings.is_unchanged(session, revision, one)]
     withdrawals.cancel_waiting(session, revision.appeal_id, "A later revision was approved.")
-    corrects = _may_be_known(session, revision.appeal_id)
-    not_before = session.get_one(Appeal, revision.appeal_id).not_before
-    release = Release(
-        appeal_id=revision.appeal_id,
-        revision_id=revision.id,
-        approval_id=approval.id,
-        kind=interlocks.CORRECTION if corrects else "first",
-        not_before=None if corrects else not_before,
-        created_at=now,
-    )
-    session.add(release)
-    session.flush()
+    appeal = session.get_one(Appeal, revision.appeal_id)
+    corrects = _may_be_known(session, appeal, now)
+    if corrects:
+        release = _add(session, appeal, approval, interlocks.CORRECTION, now)
+    else:
+        chosen = _plan_early(session, appeal, approval, chosen, now)
+        release = _add(session, appeal, approval, FIRST, now, not_before=appeal.not_before)
     has_site = any(channel.publisher == SITE for channel in chosen)
     for channel in chosen:
         due = now if corrects else outings.due(release, channel, now)
@@ -167,16 +168,51 @@ def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     return release
 
 
+def _plan_early(
+    session: Session, appeal: Appeal, approval: Approval, chosen: Sequence[Channel], now: datetime
+) -> list[Channel]:
+    """Under an embargo, plan the copies of lists that are told early as a release of their own; returns the others."""
+    holds = appeal.not_before is not None and appeal.not_before > now
+    early = [one for one in chosen if holds and contents.is_early(one)]
+    if early:
+        release = _add(session, appeal, approval, EARLY, now)
+        release.site_up_at = now
+        for channel in early:
+            outings.deliver(session, release, channel, approval, outings.due(release, channel, now), False, now)
+    return [one for one in chosen if one not in early]
+
+
+def _add(
+    session: Session,
+    appeal: Appeal,
+    approval: Approval,
+    kind: str,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+) -> Release:
+    about = {"appeal_id": appeal.id, "revision_id": approval.revision_id, "approval_id": approval.id}
+    release = Release(**about, kind=kind, not_before=not_before, created_at=now)
+    session.add(release)
+    session.flush()
+    return release
+
+
 def _embargo(appeal_id: int | None) -> datetime | None:
     with db.reading() as session:
         return session.scalar(select(Appeal.not_before).where(Appeal.id == appeal_id)) if appeal_id else None
 
 
-def _may_be_known(session: Session, appeal_id: int) -> bool:
-    """Whether the public may know an earlier release, which only then can be corrected."""
+def _may_be_known(session: Session, appeal: Appeal, now: datetime) -> bool:
+    """Whether the public may know an earlier release, which only then can be corrected.
+
+    What only the press has got, under an embargo that still holds, the public does not know.
+    """
     removed = select(Copy.target_id).join(Delivery).where(Delivery.kind == "retract")
-    rows = session.query(Copy.id).join(Delivery).join(Release).filter(Release.appeal_id == appeal_id)
+    rows = session.query(Copy.id).join(Delivery).join(Release).filter(Release.appeal_id == appeal.id)
     rows = rows.filter(Delivery.kind == "publish", Copy.state.in_([one.value for one in MAY_BE_OUT]))
+    if appeal.not_before is not None and appeal.not_before > now:
+        rows = rows.filter(Release.kind != EARLY)
     return rows.filter(Copy.id.not_in(removed)).first() is not None
 
 

@@ -132,3 +132,11 @@ def test_a_thank_you_says_that_a_program_wrote_it(world: Exercise) -> None:  # n
         "auto-replied",
         None,
     ]
+
+
+def test_an_early_copy_says_first_until_when_it_is_not_to_be_published() -> None:
+    post = COMPOSER.compose(content(KEY, embargo="Mon 2 Mar 2026, 14:00 Europe/Madrid"))
+    line = "EMBARGO: Not to be published or passed on before Mon 2 Mar 2026, 14:00 Europe/Madrid."
+    assert post.text.startswith(f"{line}\n\nEXERCISE: ")
+    assert post.title.startswith("EXERCISE: EMBARGO: Policía de Prueba: ")
+    assert line in post.html
