@@ -37,6 +37,7 @@ def create_bluesky(world: World) -> Blueprint:
         ("GET", "app.bsky.feed.getPostThread", "thread", _thread),
         ("GET", "app.bsky.notification.listNotifications", "mentions", _notifications),
         ("GET", "chat.bsky.convo.getLog", "directs", _log),
+        ("POST", "chat.bsky.convo.sendMessage", "direct", _write_back),
     ]
     for method, name, operation, view in views:
         framing = framed(world, dialect, operation)
@@ -148,11 +149,30 @@ def _log(world: World) -> Response:
     return answer({"logs": logs, "cursor": letters[-1].id if letters else after})
 
 
+def _write_back(world: World) -> Response:
+    """Write into a conversation that somebody began."""
+    if request.headers.get("atproto-proxy") != CHAT_SERVICE:
+        return error(501, "MethodNotImplemented", "Method Not Implemented")
+    given, room = request.get_json(silent=True), world.room(BlueskyRoom)
+    body = given if isinstance(given, dict) else {}
+    convo = str(body.get("convoId", ""))
+    if not any(_convo(room.did(one.author)) == convo for one in room.letters()):
+        return error(400, "InvalidRequest", "Convo not found")
+    text = str(body["message"]["text"])
+    room.told.setdefault(convo, []).append(text)
+    key = f"told{len(room.told[convo])}"
+    return answer({"id": key, "rev": key, "text": text, "sender": {"did": force(world)}, "sentAt": stamp(time.time())})
+
+
+def _convo(author: str) -> str:
+    return f"convo-{author[-8:]}"
+
+
 def _logged(key: str, author: str, text: str, sent_at: float) -> dict[str, object]:
     message = {"id": key, "rev": key, "text": text, "sender": {"did": author}, "sentAt": stamp(sent_at)}
     kind = "chat.bsky.convo.defs"
     shown = {"$type": f"{kind}#messageView", **message}
-    return {"$type": f"{kind}#logCreateMessage", "rev": key, "convoId": f"convo-{author[-8:]}", "message": shown}
+    return {"$type": f"{kind}#logCreateMessage", "rev": key, "convoId": _convo(author), "message": shown}
 
 
 def _picture(world: World, name: str) -> Response:

@@ -48,6 +48,8 @@ class BlueskyRoom(Room):
         self.handles: dict[str, str] = {}
         self.gates: dict[str, Mapping[str, object]] = {}
         self.blobs: dict[str, Picture] = {}
+        # What the force wrote back, by conversation.
+        self.told: dict[str, list[str]] = {}
 
     def did(self, handle: str) -> str:
         """The id of an account; a member of the public gets one on first sight."""

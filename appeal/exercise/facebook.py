@@ -31,6 +31,7 @@ def create_facebook(world: World) -> Blueprint:
         ("POST", f"{ROOT}/<page>/photos", "upload", lambda page: _upload(world, page)),
         ("POST", f"{ROOT}/<page>/feed", "publish", lambda page: _publish(world, page)),
         ("GET", f"{ROOT}/<page>/published_posts", "timeline", lambda page: _posts(world, page)),
+        ("POST", f"{ROOT}/<page>/messages", "direct", lambda page: _write_back(world, page)),
         ("GET", f"{ROOT}/<page>/conversations", "mentions", lambda page: _conversations(world, page)),
         ("GET", f"{ROOT}/<post>/comments", "search", lambda post: _comments(world, post)),
         ("GET", f"{ROOT}/me", "account", lambda: answer(_page(world))),
@@ -276,6 +277,17 @@ def _conversations(world: World, page: str) -> Response:
         if letters[0].published_at >= after
     ]
     return _paged(rows)
+
+
+def _write_back(world: World, page: str) -> Response:
+    """Write to somebody who wrote to the page before."""
+    if page != world.settings.facebook_page:
+        return _missing(page)
+    room, person = world.room(FacebookRoom), str(json.loads(request.form["recipient"])["id"])
+    if person not in {author(one)["id"] for one in room.letters()}:
+        return error(400, 10, "This message is sent outside of allowed window.", 2018278)
+    room.told.setdefault(person, []).append(str(json.loads(request.form["message"])["text"]))
+    return answer({"recipient_id": person, "message_id": f"m_{room.next()}"})
 
 
 def _paged(rows: list[dict[str, object]]) -> Response:

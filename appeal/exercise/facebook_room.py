@@ -25,6 +25,9 @@ class FacebookRoom(Room):
         self.statuses: list[int] = []
         self.token_ends_at = 0
 
+        # What the page wrote back, by person.
+        self.told: dict[str, list[str]] = {}
+
     def photo_ids(self, thing_id: str) -> list[str]:
         """The photos of a post, in order."""
         return [photo_id for photo_id, post_id in self.shown_in.items() if post_id == thing_id]

@@ -30,6 +30,7 @@ X_LIMITS = {
     "describe": 500,
     "hide": 50,
     "directs": 15,
+    "direct": 15,
 }
 
 

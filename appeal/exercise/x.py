@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from appeal.exercise.calls import fired_now, framed
 from appeal.exercise.world import Media, Post, World
-from appeal.exercise.x_directs import direct_events
+from appeal.exercise.x_directs import direct_events, write_back
 from appeal.exercise.x_door import x_dialect
 from appeal.exercise.x_lists import mentions, search, timeline
 from appeal.exercise.x_media import MEDIA_LIVES_SECONDS, describe, upload
@@ -49,6 +49,7 @@ def create_x(world: World) -> Blueprint:
         ("GET", "/2/tweets/search/recent", "search", lambda: search(world)),
         ("PUT", "/2/tweets/<post_id>/hidden", "hide", lambda post_id: _hide(world, post_id)),
         ("GET", "/2/dm_events", "directs", lambda: direct_events(world)),
+        ("POST", "/2/dm_conversations/with/<user_id>/messages", "direct", lambda user_id: write_back(world, user_id)),
         ("GET", "/2/users/me", "account", lambda: answer({"data": user_shape(world.force)})),
         ("POST", "/2/media/upload", "upload", lambda: upload(world)),
         ("POST", "/2/media/metadata", "describe", lambda: describe(world)),

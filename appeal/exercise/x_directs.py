@@ -6,14 +6,18 @@ from flask import Response, request
 
 from appeal.exercise.rooms import Answer, Room, said
 from appeal.exercise.world import World
-from appeal.exercise.x_shapes import answer, invalid, stamp, user_shape
+from appeal.exercise.x_shapes import answer, invalid, problem, stamp, user_shape
 
 LONGEST = 10_000
 KEPT_SECONDS = 30 * 86_400
 
 
 class XDirects(Room):
-    """The letters; lives in the world and is empty after its reset."""
+    """The letters; lives in the world and is empty after its reset. `told` is what the force wrote back, by account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, list[str]] = {}
 
 
 def write_to_force(world: World, author: str, text: str) -> Answer:
@@ -24,6 +28,20 @@ def write_to_force(world: World, author: str, text: str) -> Answer:
         letter = Answer(now, now, now, world.snowflake(now), world.user(name).username, words)
         world.room(XDirects).answers[letter.id] = letter
     return letter
+
+
+def write_back(world: World, user_id: str) -> Response:
+    """Write to one account that wrote before; others have not opened their messages to the force."""
+    body = request.get_json(silent=True)
+    text = str(body.get("text") or "") if isinstance(body, dict) else ""
+    room = world.room(XDirects)
+    if not text or len(text) > LONGEST:
+        return invalid("text", text, "text is empty or too long")
+    if not any(world.user(one.author).id == user_id for one in room.letters()):
+        return problem(403, "Forbidden", "You do not have permission to DM one or more participants.")
+    room.told.setdefault(user_id, []).append(text)
+    made = {"dm_conversation_id": f"{world.force.id}-{user_id}", "dm_event_id": world.snowflake(time.time())}
+    return answer({"data": made}, 201)
 
 
 def direct_events(world: World) -> Response:

@@ -60,7 +60,6 @@ class Setting:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-BY_A_PERSON = _("Whoever writes to the force alone there is answered by a person.")
 NOBODY_WRITES = _("Nobody writes to the force there.")
 
 # So many calls in so many seconds, as the platform publishes it.

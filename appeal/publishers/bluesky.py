@@ -8,7 +8,6 @@ from typing import Any
 from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
-    BY_A_PERSON,
     Capabilities,
     Comment,
     Find,
@@ -51,7 +50,7 @@ class Bluesky:
 
     name = "bluesky"
     capabilities = Capabilities(
-        no_thanks=BY_A_PERSON,
+        no_thanks="",
         label=_("Bluesky"),
         apply_for=_("an account and an app password"),
         costs=_("nothing"),
@@ -203,6 +202,11 @@ class Bluesky:
             others = [one for one in record.get("hiddenReplies", []) if one != external_id]
             hidden = [*others, *([external_id] * is_hidden)]
             account.put(GATE, key, record | {"hiddenReplies": hidden[-MOST_HIDDEN:]})
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Answer in the conversation that somebody began."""
+        with BlueskyAccount(self._settings) as account:
+            return Receipt(account.tell(address.partition(" ")[0], post.text))
 
     def check(self) -> Health:
         """Whether Bluesky accepts the app password for the account that the channel names."""

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
-    BY_A_PERSON,
     Capabilities,
     Comment,
     Find,
@@ -42,7 +41,7 @@ class Facebook:
 
     name = "facebook"
     capabilities = Capabilities(
-        no_thanks=BY_A_PERSON,
+        no_thanks="",
         refuses_duplicates=True,
         label=_("Facebook page"),
         apply_for=_(
@@ -168,6 +167,11 @@ class Facebook:
         """Let everybody see a comment again that was hidden."""
         with FacebookPage(self._settings) as page:
             page.hide(external_id, hidden=False)
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Answer somebody who wrote to the page; Facebook allows that within a day."""
+        with FacebookPage(self._settings) as page:
+            return Receipt(page.tell(address.partition(" ")[0], post.text))
 
     def check(self) -> Health:
         """Whether the token is good and belongs to the page."""

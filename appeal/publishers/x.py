@@ -8,7 +8,6 @@ from typing import Any
 from appeal.pages import render
 from appeal.publishers import text
 from appeal.publishers.base import (
-    BY_A_PERSON,
     Capabilities,
     Comment,
     Find,
@@ -54,7 +53,7 @@ class X:
 
     name = "x"
     capabilities = Capabilities(
-        no_thanks=BY_A_PERSON,
+        no_thanks="",
         refuses_duplicates=True,
         label=_("X"),
         apply_for=_(
@@ -174,6 +173,11 @@ class X:
         """Let everybody see an answer again that was hidden."""
         with XAccount(self._settings) as account:
             account.hide(external_id, hidden=False)
+
+    def thank(self, post: Post, address: str, key: str) -> Receipt:  # noqa: ARG002
+        """Answer a direct message of somebody's with another."""
+        with XAccount(self._settings) as account:
+            return Receipt(account.tell(address.partition(" ")[0], post.text))
 
     def check(self) -> Health:
         """Whether the credentials belong to the account that the channel names."""

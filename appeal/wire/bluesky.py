@@ -171,14 +171,21 @@ class BlueskyAccount:
             cursor = following
         return found, cursor
 
+    def tell(self, convo: str, text: str) -> str:
+        """Write into a conversation with one person; returns the message's id."""
+        from appeal.wire.bluesky_client import CHAT  # noqa: PLC0415 as below
+
+        body = {"convoId": convo, "message": {"text": text}}
+        return str(self._order("chat.bsky.convo.sendMessage", body, CHAT)["id"])
+
     def _ask(self, name: str, values: Mapping[str, object], headers: Mapping[str, str] | None = None) -> "Answer":
         return asked(lambda: self._called(lambda client: client.ask(name, values, headers)))
 
-    def _order(self, name: str, body: Mapping[str, object]) -> dict[str, Any]:
+    def _order(self, name: str, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         from appeal.wire.bluesky_client import has_never_left  # noqa: PLC0415 as below
 
         self.did()
-        return ordered(lambda: self._called(lambda client: client.order(name, body)), has_never_left)[0]
+        return ordered(lambda: self._called(lambda client: client.order(name, body, headers)), has_never_left)[0]
 
     def did(self) -> str:
         """The account's own id; logs in where nobody has."""

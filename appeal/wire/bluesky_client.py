@@ -35,9 +35,10 @@ class Client(atproto_client.Client):  # type: ignore[misc]
         """Call a query by its name; the answer as plain data, however new its shape is."""
         return _plain(self.invoke_query(name, DotDict(dict(values)), headers=dict(headers or {})))
 
-    def order(self, name: str, body: Mapping[str, object]) -> Answer:
+    def order(self, name: str, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Answer:
         """Call a procedure by its name."""
-        return _plain(self.invoke_procedure(name, data=DotDict(dict(body)), input_encoding="application/json"))
+        given, kind = DotDict(dict(body)), "application/json"
+        return _plain(self.invoke_procedure(name, data=given, input_encoding=kind, headers=dict(headers or {})))
 
     def put_bytes(self, name: str, content: bytes, mime: str) -> Answer:
         """Call a procedure that takes a file."""

@@ -144,6 +144,12 @@ class FacebookPage:
         threads = [(str(one["id"]), as_object(one.get("messages")).get("data", [])) for one in rows]
         return [{**message, "thread": thread} for thread, messages in threads for message in messages]
 
+    def tell(self, person: str, text: str) -> str:
+        """Write to somebody who wrote to the page within the last day; returns the message's id."""
+        told = {"recipient": json.dumps({"id": person}), "message": json.dumps({"text": text})}
+        answer = self._order("POST", f"{self.page}/messages", as_object, messaging_type="RESPONSE", **told)
+        return str(answer.get("message_id", ""))
+
     def who(self) -> str:
         """The name of the page, by the token itself; ChannelStopped when it belongs to another one."""
 

@@ -132,6 +132,15 @@ class XAccount:
             found.append(one)
         return found[::-1]
 
+    def tell(self, user_id: str, text: str) -> str:
+        """Write to one account alone; returns the message's id."""
+
+        def order() -> str:
+            return str(self._client.create_direct_message(participant_id=user_id, text=text)["data"]["dm_event_id"])
+
+        told: str = ordered(order)
+        return told
+
     def exists(self, post_id: str) -> bool:
         """Whether the post can be seen."""
 

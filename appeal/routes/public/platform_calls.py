@@ -58,11 +58,15 @@ def events(channel_id: int) -> Response:
     if signing is None or not facebook.verify(signing.token, request.get_data(cache=True), given):
         return _said("wrong signature", 403)
     try:
-        _store(channel_id, facebook.parse(_object(), _settings(signing), channel_id=channel_id, now=now()))
+        moment = now()
+        found = facebook.parse(_object(), _settings(signing), channel_id=channel_id, now=moment)
+        stored = list(zip(found, _store(channel_id, found), strict=True))
     except BadInput as error:
         return _said(error.words, 400)
     except (Overloaded, DBAPIError):
         return _later()
+    for message, received in stored:
+        outside_hours.thank(message, received, now=moment)
     return _said("ok", 200)
 
 

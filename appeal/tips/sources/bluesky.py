@@ -92,6 +92,7 @@ def parse_direct(direct: Direct, *, channel_id: int, now: datetime) -> Inbound:
         external_id=direct.id,
         received_at=now,
         text=direct.text,
+        thank_to=direct.convo,
         thread=f"{direct.convo} {now.astimezone(UTC):%Y-%m-%d}",
         channel_id=channel_id,
         sender=direct.author,

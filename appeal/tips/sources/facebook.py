@@ -5,6 +5,7 @@ Both ways name a message alike, so that one which comes on both is stored once.
 
 import hmac
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,7 +78,7 @@ def _letter(row: Body, thread: str, channel_id: int, now: datetime) -> Inbound |
     attached = _rows(as_object(row.get("attachments")).get("data"))
     media = [as_object(as_object(one).get("image_data")).get("url") for one in attached]
     facts = {"posted_at": _told(row.get("created_time"))}
-    return _message(row, str(row.get("id", "")), thread, facts, media, channel_id, now)
+    return _alone(_message(row, str(row.get("id", "")), thread, facts, media, channel_id, now), _author(row)[0])
 
 
 def _called_comment(value: Body, own: str, channel_id: int, now: datetime) -> Inbound | None:
@@ -99,7 +100,12 @@ def _called_letter(event: Body, own: str, channel_id: int, now: datetime) -> Inb
     moment = event.get("timestamp")
     facts = {"posted_at": _told(moment // 1000 if isinstance(moment, int) else None)}
     row = {"message": message.get("text", ""), "from": {"id": sender}}
-    return _message(row, str(message.get("mid", "")), sender, facts, attached, channel_id, now)
+    return _alone(_message(row, str(message.get("mid", "")), sender, facts, attached, channel_id, now), sender)
+
+
+def _alone(message: Inbound | None, person: str) -> Inbound | None:
+    """What was written to the page alone may be answered there."""
+    return replace(message, thank_to=person) if message else None
 
 
 def _message(

@@ -85,6 +85,7 @@ def parse_direct(direct: Direct, *, channel_id: int, now: datetime) -> Inbound:
         thread=f"dm {direct.conversation} {direct.author_id} {now.astimezone(UTC):%Y-%m-%d}",
         channel_id=channel_id,
         sender=direct.author or direct.author_id,
+        thank_to=direct.author_id,
         facts={name: value for name, value in (facts | {"is_private": "yes"}).items() if value},
     )
 
