@@ -68,9 +68,7 @@ def for_channel(revision: Revision, channel: Channel, *, action: str, key: str =
     """
     config, settings = installation.current().config, force.settings()
     language, appeal = channel.language, revision.appeal
-    own = texts(revision, language)
-    if not own.get("title"):
-        raise DoesNotFit([translate("en", "There is no text in the language of this channel.")])
+    own = _told(revision, language)
     content = Content(
         appeal=appeal.public_id,
         kind=appeal.kind,
@@ -136,6 +134,13 @@ def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:
     wanted: Pictures = publishers.get(channel.publisher).capabilities.pictures
     page = renditions.page_of(revision.appeal.public_id, channel.language)
     return tuple(_picture(one, wanted, page, channel.language) for one in revision.pictures[: wanted.number])
+
+
+def _told(revision: Revision, language: str) -> Mapping[str, str]:
+    own = texts(revision, language)
+    if not own.get("title"):
+        raise DoesNotFit([translate("en", "There is no text in the language of this channel.")])
+    return own
 
 
 def is_early(channel: Channel) -> bool:
