@@ -101,7 +101,7 @@ def sign_in_without_factor(officer_id: int, now: datetime) -> None:
 def hold(officer_id: int) -> User:
     """The officer as kept this moment, held until the open transaction ends: nobody else counts or uses a code."""
     officer = officer_row(db.session(), officer_id)
-    db.session().refresh(officer, with_for_update=True)
+    db.session().refresh(officer, with_for_update={"of": User})
     return officer
 
 

@@ -25,7 +25,7 @@ REASONS: Mapping[str, str] = {
     "alike": _("Tell of the same things."),
 }
 # Tuned on the open half of the labelled reports; from the threshold on two belong together.
-THRESHOLD, CERTAIN = 40, 90
+THRESHOLD, CERTAIN = 36, 90
 SHARED_WEIGHT, LEAST_SHARED, ALIKE = 100, 0.15, 0.15
 # metres, points · minutes, points
 NEAR: Sequence[tuple[float, int]] = ((350, 26), (800, 20), (1_500, 12), (6_000, 2))
