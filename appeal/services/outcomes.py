@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from appeal import db
@@ -73,6 +73,8 @@ OUTING_COUNTS: Mapping[str, str] = {
 UNFINISHED = ("asked", "unknown", "moving", "waiting", "failed")
 Target = aliased(Copy)
 BY_HAND_REASONS = (STILL_THERE, REMOVAL_PUT_OFF)
+# PostgreSQL groups by the column of this name; the same words with other parameters would be another expression.
+IS_BY_HAND = "is_by_hand"
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _standings(session: Session, appeal_ids: Sequence[int]) -> dict[int, list[St
             Copy.state,
             Target.state,
             Copy.gone_at.is_not(None),
-            Copy.reason.in_(BY_HAND_REASONS),
+            Copy.reason.in_(BY_HAND_REASONS).label(IS_BY_HAND),
             func.count(),
             func.min(Copy.sent_at),
             func.min(Copy.due_at),
@@ -203,7 +205,7 @@ def _standings(session: Session, appeal_ids: Sequence[int]) -> dict[int, list[St
         .outerjoin(Target, Copy.target_id == Target.id)
         .where(Release.appeal_id.in_(appeal_ids), Delivery.kind != contents.STATEMENT)
         .group_by(Release.appeal_id, Copy.channel_id, Delivery.kind, Copy.state, Target.state)
-        .group_by(Copy.gone_at.is_not(None), Copy.reason.in_(BY_HAND_REASONS))
+        .group_by(Copy.gone_at.is_not(None), text(IS_BY_HAND))
     ).all()
     known = {one.id: one for one in session.query(Channel).order_by(Channel.id)}
     grouped: dict[tuple[int, int], list[Any]] = {}
