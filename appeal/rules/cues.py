@@ -85,4 +85,31 @@ MORE: Mapping[str, tuple[str, ...]] = {
         "(?:picture|photo|poster|second|first|third|left|right)(?: \\w+)? is [a-z]+",
         "(?:hombre|mujer|chico|chica|persona|el|la) de la (?:\\w+ )?(?:foto|imagen) es [a-z]+",
     ),
+    "looks_like_mockery": (
+        "superman|spider ?man|darth vader|shrek|gollum|voldemort|harry potter|hogwarts|james bond|donald trump|"
+        "vladimir putin|"
+        "lionel messi|cristiano ronaldo|brad pitt|tom cruise|homer simpson|wheres wally|bigfoot|yeti|nessie|"
+        "loch ness|dracula|"
+        "michael jackson|mr bean|gandalf|dumbledore|rambo|terminator|jesus christ|the grinch|easter bunny|"
+        "tooth fairy|"
+        "from mars|on mars|de marte|en marte|los reyes magos|ratoncito perez|mortadelo|torrente|el fary",
+        "in (?:my|the|your) (?:fridge|freezer|mirror|wardrobe|underpants|knickers|sock drawer)|(?:la|mi|tu) nevera|"
+        "(?:el|mi) (?:espejo|congelador)|mis calzoncillos",
+        "(?:its|thats|this is|is) my (?:dog|cat|hamster|goldfish|parrot|tortoise)|es mi (?:perro|gato|loro|"
+        "tortuga|hamster)",
+        "yo(?:ur|r) (?:mum|mom|mama|nan)s? (?:house|bed)|en casa de tu madre|just kidding|only joking|es broma|"
+        "era broma",
+    ),
+    "looks_like_spam": (
+        "free (?:trial|gift|minute|delivery|money|quote|cruise|ticket|spins?)|(?:special|best) (?:price|offer)|"
+        "promo code|"
+        "\\d+ off|discount|coupon|voucher|giveaway|loan|payday|invest(?:ment|ing|or)?|trading|profits?|"
+        "passive income|"
+        "(?:hot|local|lonely) (?:singles?|girls|women)|whats ?app me|dm (?:me|us)|follow (?:me|us|back)|link in bio|"
+        "work(?:ing)? from home|verify (?:now|your)|your account (?:will|has)|parcel (?:is|could)|weight loss|"
+        "replica",
+        "descuento|cupon|prestamo|invert(?:ir|ido)|invierte|inversor|ganancias|desde casa|verifique (?:su|ahora)|"
+        "su cuenta|"
+        "su paquete|solteras|sorteo|gratis|codigo promocional|sigueme|enlace (?:de|en) (?:mi|la) bio|adelgaz\\w+",
+    ),
 }

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from appeal.rules import hearing
 from appeal.rules.cues import MORE
 from appeal.rules.words import _
 
@@ -44,7 +45,7 @@ POINTS: Mapping[str, int] = {
     "gives_time": 5,
     "gives_vehicle": 10,
     "has_pictures": 10,
-    "looks_like_mockery": -25,
+    "looks_like_mockery": -35,
     "looks_like_spam": -40,
 }
 BASE_SCORE, URGENT_SCORE = 10, 60
@@ -181,6 +182,8 @@ NEGATIONS = frozenset(
 # What a negation before it turns into nothing; a weapon or a place stays worth reading either way.
 NEGATABLE = frozenset({"about_me", "seen_now", "recognised", "names_someone"})
 NEGATION_REACH = 3
+# What only a sentence that claims it gives.
+CLAIMED = frozenset({"seen_now", "recognised", "names_someone", "harm_to_come"})
 AGO = re.compile(
     r"\b(?:hace (?:unos )?(\d{1,3}) ?min\w*|(\d{1,3}) ?min\w* ago|"
     r"(?:a|one|two|three|five|ten|a few|couple of) min\w* ago)\b"
@@ -280,7 +283,7 @@ class Judgement:
 
 def judge(text: str, is_live: bool = False, is_about_me: bool = False, has_pictures: bool = False) -> Judgement:
     """Judge one tip by its words and by the buttons that were pressed; text may be of any length or empty."""
-    found = _found(fold(text))
+    found = _found(text)
     found |= {"pressed_now"} if is_live else set()
     found |= {"about_me"} if is_about_me else set()
     found |= {"has_pictures"} if has_pictures else set()
@@ -314,10 +317,14 @@ def _lane(found: set[str], score: int) -> str:
     return "urgent" if "harm_to_come" in found or score >= URGENT_SCORE else "to_read"
 
 
-def _found(folded: str) -> set[str]:
+def _found(text: str) -> set[str]:
+    folded = fold(text)
     found = {code for code, pattern in PATTERNS.items() if _says(folded, code, pattern)}
+    void = {code for code in found & CLAIMED if not hearing.is_claimed(text, code, PATTERNS[code], fold)}
+    found |= {"looks_like_mockery"} if hearing.LAUGHS.search(text) else set()
+    found = (found - void) | hearing.heard(text, fold)
     if any(_minutes(match) <= NOW_MINUTES for match in AGO.finditer(folded)):
-        found.add("seen_now")
+        found.add("seen_now" if hearing.is_claimed(text, "seen_now", AGO, fold) else "seen_lately")
     elif AGO.search(folded):
         found.add("seen_lately")
     return found
@@ -344,4 +351,4 @@ def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
 
 PATTERNS = {code: _pattern((*said, *MORE.get(code, ()))) for code, said in CUES.items()}
 # Names these weights and cues: kept with every tip that was judged by them.
-VERSION = hashlib.sha256(repr((POINTS, CUES, MORE, BASE_SCORE, URGENT_SCORE)).encode()).hexdigest()[:12]
+VERSION = hashlib.sha256(repr((POINTS, CUES, MORE, hearing.SAYS, BASE_SCORE, URGENT_SCORE)).encode()).hexdigest()[:12]
