@@ -133,14 +133,3 @@ class NameGiven(Base):
     name_hash: Mapped[str] = mapped_column(String(16))
     sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
     given_at: Mapped[datetime]
-
-
-class TipHour(Base):
-    """How many tips came in an hour by one source; `appeal_id` is 0 for those that name none."""
-
-    __tablename__ = "tip_hours"
-
-    appeal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    hour: Mapped[datetime] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(String(20), primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)

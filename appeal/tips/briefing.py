@@ -12,14 +12,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from appeal import db
-from appeal.models.desk import TipHour
 from appeal.models.lead import Lead, LeadCheck, LeadMember, LeadState
 from appeal.models.tip import IS_UNREAD, Tip
 from appeal.rules.permissions import Actor, Permission, require
-from appeal.tips import membership
+from appeal.tips import arrived, membership
 
 BEST, MOST_LOOKED, MOST_REASONS, MOST_CHECKS = 5, 300, 3, 5
-UNREAD_CAP = 1_000
+UNREAD_CAP, CAME_CAP = 1_000, arrived.MOST
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class BestLead:
 
 @dataclass(frozen=True)
 class Briefing:
-    """Tips that came in, unread ones (no further than a cap), the oldest of them, the best leads, checks that hold."""
+    """Tips that came in and unread ones, both no further than a cap, the oldest, the best leads, checks that hold."""
 
     came: int
     unread: int
@@ -60,14 +59,14 @@ def look(actor: Actor, *, appeal_id: int, now: datetime) -> Briefing:
     """How an appeal stands at this moment."""
     require(actor, Permission.READ_APPEALS)
     with db.reading() as session:
-        came = session.scalar(select(func.sum(TipHour.count)).where(TipHour.appeal_id == appeal_id)) or 0
+        came = len(arrived.newest(session, appeal_id))
         unread = select(Tip.id).where(IS_UNREAD, Tip.appeal_id == appeal_id).limit(UNREAD_CAP).subquery()
         count = session.scalar(select(func.count()).select_from(unread)) or 0
         oldest = select(Tip.received_at).where(IS_UNREAD, Tip.appeal_id == appeal_id)
         oldest_at = session.scalar(oldest.order_by(Tip.received_at).limit(1)) if count else None
         checks = _checks(session, appeal_id, now)
         leads = _leads(session, appeal_id, {check.lead_id: check for check in reversed(checks)})
-    return Briefing(int(came), count, oldest_at, tuple(leads), tuple(checks[:MOST_CHECKS]))
+    return Briefing(came, count, oldest_at, tuple(leads), tuple(checks[:MOST_CHECKS]))
 
 
 def _open(appeal_id: int) -> tuple[object, ...]:

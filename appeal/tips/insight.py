@@ -1,6 +1,7 @@
 """How an appeal does: what comes in against what went out, how fast it is read and by when, what it was good for.
 
-Counts and times only; nothing that a person told us is opened. Decisions are looked at among the newest, bounded.
+Counts and times only; nothing that a person told us is opened. Tips and decisions are
+looked at among the newest, bounded.
 """
 
 import csv
@@ -16,12 +17,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from appeal import db
-from appeal.models.desk import FirstReading, TipHour
+from appeal.models.desk import FirstReading
 from appeal.models.release import Channel, Copy, Delivery, Release
 from appeal.models.tip import IS_WAITING, Assessment, Tip
 from appeal.rules.backlog import Forecast, forecast
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
+from appeal.tips import arrived
 from appeal.tips.readings import USEFUL
 
 HOUR = timedelta(hours=1)
@@ -142,12 +144,10 @@ def _hour_of(
 
 
 def _came(session: Session, appeal_id: int, since: datetime) -> Mapping[datetime, Mapping[str, int]]:
-    found: dict[datetime, dict[str, int]] = defaultdict(dict)
-    wanted = select(TipHour.hour, TipHour.source, TipHour.count).where(
-        TipHour.appeal_id == appeal_id, TipHour.hour >= since
-    )
-    for hour, source, count in session.execute(wanted):
-        found[hour][source] = count
+    found: dict[datetime, Counter[str]] = defaultdict(Counter)
+    for received_at, source in arrived.newest(session, appeal_id):
+        if received_at >= since:
+            found[_hour(received_at)][source] += 1
     return found
 
 

@@ -1,20 +1,19 @@
 """How a tip was first read by the machine and by a person; written once, whatever the weights become later."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from appeal import db
-from appeal.models.desk import FirstReading, TipHour
+from appeal.models.desk import FirstReading
 from appeal.models.people import User
 from appeal.models.tip import IS_WAITING, Assessment, Tip
 from appeal.rules import urgency
 from appeal.rules.permissions import Actor
 
-HOURS = cast(Table, TipHour.__table__)
 PLACE_CAP = 1000
 MOST_DRAWN = 500
 USEFUL = ("actioned", "escalate")
@@ -22,20 +21,11 @@ _PLAIN = {"synchronize_session": False}
 
 
 def judged(session: Session, tip: Tip, values: dict[str, Any], now: datetime) -> None:
-    """Keep why the machine put the tip where it stands, the first time only, whoever else reads it at this moment.
-
-    The first time it is counted in its hour as well.
-    """
+    """Keep why the machine put the tip where it stands, the first time only, whoever else reads it at this moment."""
     same = {name: values[name] for name in ("lane", "score", "reasons")}
     first = {"tip_id": tip.id, "weights": urgency.VERSION, "read_at": now, "is_drawn": False, **same}
     insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-    kept = session.execute(insert(FirstReading).values(first).on_conflict_do_nothing().returning(FirstReading.tip_id))
-    if kept.first() is not None:
-        hour = tip.received_at.replace(minute=0, second=0, microsecond=0)
-        one = {"appeal_id": tip.appeal_id or 0, "hour": hour, "source": tip.source, "count": 1}
-        more = {"count": HOURS.c.count + 1}
-        keys = [HOURS.c.appeal_id, HOURS.c.hour, HOURS.c.source]
-        session.execute(insert(HOURS).values(one).on_conflict_do_update(index_elements=keys, set_=more))
+    session.execute(insert(FirstReading).values(first).on_conflict_do_nothing())
 
 
 def opened(session: Session, actor: Actor, tip: Tip, now: datetime) -> None:

@@ -29,6 +29,7 @@ def show(appeal_id: int) -> ResponseReturnValue:
         states=outcomes.CHANNEL_STATES,
         found=briefing.look(actor(), appeal_id=appeal_id, now=now),
         cap=briefing.UNREAD_CAP,
+        came_cap=briefing.CAME_CAP,
         likeness=REASONS,
         findings=leads.FINDINGS,
         events=schedule.events(appeal, now=now)[:MOST_EVENTS],

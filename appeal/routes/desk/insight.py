@@ -8,7 +8,7 @@ from appeal.routes.desk.gate import actor, language, needs
 from appeal.rules import clock
 from appeal.rules.permissions import Permission
 from appeal.services import appeals, force
-from appeal.tips import insight, insight_chart
+from appeal.tips import arrived, insight, insight_chart
 
 pages = Blueprint("insight", __name__)
 pages.context_processor(tip_words.context)
@@ -29,6 +29,7 @@ def show(appeal_id: int) -> ResponseReturnValue:
         hours=hours,
         spans=insight.SPANS,
         cap=insight.WAITING_CAP,
+        looked_at=arrived.MOST,
     )
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from appeal.db import dispose_engines
 from appeal.routes.desk import tip_pages
+from appeal.tips import indexing
 from tests.desk import NOW
 from tests.routes.desk.duty import appeal, duty_app, get, signed_in, tip
 
@@ -24,6 +25,8 @@ def test_an_observer_sees_figures_curve_table_and_file_and_no_tip(app: Flask) ->
     olga = signed_in(app, "olga", "observer")
     appeal_id = appeal(app)
     tip(app, "Quillfeather in the barn", appeal="k3v9q2mx7d", source="sms", sender="+34600111222")
+    with app.app_context():
+        indexing.index_tips(NOW)
     page = get(olga, f"/appeals/{appeal_id}/insight?hours=24").text
     assert "<svg" in page
     assert "Text message" in page
