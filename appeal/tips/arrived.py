@@ -1,4 +1,4 @@
-"""When the newest tips of an appeal came and by which source: the blind index names them, so that nothing is scanned."""
+"""When the newest tips of an appeal came and by which source: the blind index names them, nothing is scanned."""
 
 from collections.abc import Sequence
 from datetime import datetime
