@@ -1,11 +1,11 @@
-"""The map and the clock of an appeal, and the outline that maps are drawn on."""
+"""The map and the clock of an appeal, the outline that maps are drawn on, and beside them how the appeal does."""
 
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appeal.routes.desk import press, tip_words
+from appeal.routes.desk import briefing, insight, press, tip_words
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.forms.map import BACK, HOURS, ON, MapForm, OutlineForm
 from appeal.rules import clock
@@ -17,6 +17,8 @@ from appeal.tips import board, map_sheet, map_sightings
 
 pages = Blueprint("map", __name__)
 pages.context_processor(tip_words.context)
+pages.register_blueprint(insight.pages)
+pages.register_blueprint(briefing.pages)
 
 
 @pages.route("/appeals/<int:appeal_id>/map", methods=["GET", "POST"])
