@@ -48,11 +48,11 @@ def renew(actor: Actor, *, appeal_id: int, review_on: date, now: datetime) -> No
         approval = _of_appeal(session, appeal_id)
         signatures.refuse_author(actor.id, approval.revision)
         latest = signatures.review_at(signatures.further(approval.revision), False, now)
-        if not 0 < (review_on - now.date()).days <= signatures.LONGEST_REVIEW_DAYS:
+        if not 0 < (review_on - signatures.local_day(now)).days <= signatures.LONGEST_REVIEW_DAYS:
             raise BadInput(fields={"review_on": "The review date must lie after today and within a year."})
         if wrong := signatures.check_embargo(session, approval.revision, review_on):
             raise BadInput(fields=wrong)
-        approval.review_on = min(review_on, latest.date()) if latest else review_on
+        approval.review_on = min(review_on, signatures.local_day(latest)) if latest else review_on
         approval.review_at, approval.asked_stage = latest, 0
         approval.reviewed_at = now
         owed.settle(session, approval, now=now)

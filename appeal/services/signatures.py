@@ -156,8 +156,8 @@ def check(
 def check_embargo(session: Session, revision: Revision, review_on: date) -> dict[str, str]:
     """What is wrong with a review that comes before the embargo ends, by field."""
     session.refresh(revision.appeal, ["not_before"])
-    until, zone = revision.appeal.not_before, ZoneInfo(force.settings()["zone"])
-    if until is None or until.astimezone(zone).date() <= review_on:
+    until = revision.appeal.not_before
+    if until is None or local_day(until) <= review_on:
         return {}
     return {"review_on": _("The embargo lasts longer than that, so nothing would ever go out.")}
 
@@ -171,7 +171,7 @@ def review_at(reasons: Sequence[str], is_urgent: bool, now: datetime) -> datetim
 def latest_review_on(revision: Revision, is_urgent: bool, now: datetime) -> date | None:
     """The last day on which the approval may be reviewed where a rule sets it."""
     at = review_at(further(revision), is_urgent, now)
-    return at.astimezone(ZoneInfo(force.settings()["zone"])).date() if at else None
+    return local_day(at) if at else None
 
 
 def approver(session: Session, actor: Actor, revision: Revision, answers: Mapping[str, str]) -> int:
@@ -257,11 +257,16 @@ def _check_reasons(answers: Mapping[str, str], revision: Revision) -> dict[str, 
     return wrong
 
 
+def local_day(moment: datetime) -> date:
+    """The day of this moment in the force's zone; after midnight in Madrid it is still yesterday in UTC."""
+    return moment.astimezone(ZoneInfo(force.settings()["zone"])).date()
+
+
 def _check_review(reasons: Sequence[str], is_urgent: bool, review_on: date, now: datetime) -> dict[str, str]:
-    if not 0 < (review_on - now.date()).days <= LONGEST_REVIEW_DAYS:
+    if not 0 < (review_on - local_day(now)).days <= LONGEST_REVIEW_DAYS:
         return {"review_on": _("The review date must lie after today and within a year.")}
     latest = review_at(reasons, is_urgent, now)
-    if latest and review_on > latest.astimezone(ZoneInfo(force.settings()["zone"])).date():
+    if latest and review_on > local_day(latest):
         return {"review_on": _("This has to be looked at again within 24 hours: choose tomorrow.")}
     return {}
 

@@ -99,3 +99,12 @@ def test_a_missing_person_at_high_risk_stays_and_somebody_is_asked_until_an_answ
     assert appeals.view(appeal_id).taken_down_at is None
     reviews.renew(force.people.approver, appeal_id=appeal_id, review_on=REVIEW + timedelta(days=2), now=at)
     assert reviews.ask(now=at + timedelta(minutes=40)) == 0
+
+
+def test_days_are_those_of_the_force(force: Force) -> None:
+    appeal_id, approver = factories.launched(force.people), force.people.other_approver
+    after_midnight = NOON.replace(hour=23, minute=30)
+    already_today = NOON.date() + timedelta(days=1)
+    with pytest.raises(BadInput, match="after today"):
+        reviews.renew(approver, appeal_id=appeal_id, review_on=already_today, now=after_midnight)
+    reviews.renew(approver, appeal_id=appeal_id, review_on=already_today + timedelta(days=1), now=after_midnight)
