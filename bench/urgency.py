@@ -2,8 +2,9 @@
 
 usage: python -m bench.urgency
 
-A tip is put first when its judgement gives one of the reasons below and its score reaches `FIRST`. The open half was
-tuned on, the closed half was not looked at. Exit 1 if the closed half misses a bar.
+A tip is put first when its judgement gives one of the reasons below and its score reaches `FIRST`. Two sets, each in an
+open half to tune on and a closed half that only judges. The closed half of the first set was looked at and is spent;
+the second set was written by somebody who had not seen the rules. Exit 1 if the fresh closed half misses a bar.
 """
 
 import json
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from appeal.rules import urgency
 
-LABELLED = Path(__file__).parent / "labelled" / "urgency.json"
+LABELLED = Path(__file__).parent / "labelled"
+SETS = {"first": LABELLED / "urgency.json", "fresh": LABELLED / "urgency_fresh.json"}
 GOOD = ("live", "recognised", "harm")
 REASONS = {"seen_now", "recognised", "names_someone", "harm_to_come", "about_me", "wrong_person"}
 FIRST = 35
@@ -22,12 +24,16 @@ RECALL, PRECISION = 0.95, 0.8
 
 
 def main() -> int:
-    """Print both halves; 0 if the closed one reaches both bars."""
-    examples = json.loads(LABELLED.read_text(encoding="utf-8"))
-    scores = {half: _half(half, [one for one in examples if one["half"] == half]) for half in ("open", "closed")}
-    recall, precision = scores["closed"]
+    """Print all halves; 0 if the fresh closed one reaches both bars."""
+    scores = {}
+    for name, path in SETS.items():
+        examples = json.loads(path.read_text(encoding="utf-8"))
+        for half in ("open", "closed"):
+            scores[name, half] = _half(f"{name} {half}", [one for one in examples if one["half"] == half])
+    recall, precision = scores["fresh", "closed"]
     is_good = recall >= RECALL and precision >= PRECISION
-    print(f"wanted on the closed half: recall {RECALL}, precision {PRECISION}: {'reached' if is_good else 'MISSED'}")
+    verdict = "reached" if is_good else "MISSED"
+    print(f"wanted on the fresh closed half: recall {RECALL}, precision {PRECISION}: {verdict}")
     return 0 if is_good else 1
 
 
