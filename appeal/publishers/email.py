@@ -186,6 +186,7 @@ def _subject(content: Content) -> str:
     words = [translate(content.language, "EXERCISE")] if content.is_exercise else []
     words += [translate(content.language, say[content.action])] if content.action in say else []
     words += [translate(content.language, _("EMBARGO"))] if content.embargo else []
+    words += [translate(content.language, _("For the press"))] if content.kit else []
     words += [content.title] if content.action != "retract" else []
     return " ".join(": ".join([*words[:-1], f"{content.force}: {words[-1]}"]).split())
 

@@ -55,7 +55,8 @@ class Content:
 
     `action` is publish, update or retract. `duty` is the number for people who are shown by mistake. `closing` is the
     neutral or ending text of a retraction. `link` is the address that the post carries, `page` the public address of
-    the appeal's own page. `embargo` is the moment before which nobody may pass this copy on, in words.
+    the appeal's own page. `embargo` is the moment before which nobody may pass this copy on, in words. `kit` is the
+    address of the kit that this copy sends to the press.
     """
 
     appeal: str
@@ -86,6 +87,7 @@ class Content:
     duty: str = ""
     may_answer: str = ""
     embargo: str = ""
+    kit: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from appeal import installation, publishers
+from sqlalchemy import select
+
+from appeal import db, installation, publishers
 from appeal.models.appeal import Appeal, Revision, RevisionPicture
+from appeal.models.picture import PressKit
 from appeal.models.release import Channel, Copy
 from appeal.pages import moment_in_words, translate
 from appeal.publishers.base import Pictures
@@ -21,7 +24,10 @@ from appeal.services import corrections, force, lines, photos, renditions, rota,
 BEING_REVIEWED = _("This appeal is being reviewed.")
 # A delivery of this kind says the standing correction where the appeal itself could only be deleted.
 STATEMENT = "statement"
+# A release of this kind gives a list the address of a kit for the press, and no more of the appeal than its title.
+KIT = "kit"
 CORRECTION = _("Correction")
+NO_KIT = _("There is no open kit in the language of this channel.")
 KNOWN = (RevisionState.APPROVED, RevisionState.SUPERSEDED)
 CODED = ("sex", "build", "hair", "eyes", "colour")
 # label of a descriptor, what it is made of, in the order in which the public reads them
@@ -107,6 +113,8 @@ def for_copy(copy: Copy) -> Content:
     revision, channel, kind = copy.delivery.release.revision, copy.delivery.channel, copy.delivery.kind
     if kind == STATEMENT:
         return statement(revision, channel, key=copy.key)
+    if copy.delivery.release.kind == KIT:
+        return kit(revision, channel, key=copy.key)
     return for_channel(revision, channel, key=copy.key, action="retract" if kind == "retract" else outing(revision))
 
 
@@ -127,6 +135,21 @@ def statement(revision: Revision, channel: Channel, *, key: str = LINK_PLACEHOLD
         reference="",
         area="",
     )
+
+
+def kit(revision: Revision, channel: Channel, *, key: str = LINK_PLACEHOLDER) -> Content:
+    """The address of the kit in the channel's language; raises `DoesNotFit` where none is open.
+
+    Title, danger line and contacts are those that were approved; everything else is read under the address.
+    """
+    whole = for_channel(revision, channel, action="publish", key=key)
+    with db.reading() as session:
+        own = select(PressKit.public_id).where(PressKit.appeal_id == revision.appeal_id, PressKit.closed_at.is_(None))
+        public_id = session.scalar(own.where(PressKit.language == channel.language).limit(1))
+    if public_id is None:
+        raise DoesNotFit([NO_KIT])
+    bare = replace(whole, happened="", where="", when="", subjects=(), pictures=(), embargo="")
+    return replace(bare, kit=renditions.kit_of(public_id))
 
 
 def pictures(revision: Revision, channel: Channel) -> tuple[Picture, ...]:

@@ -11,7 +11,7 @@ from appeal.models.release import Release
 from appeal.rules.errors import BadInput, NotFound
 from appeal.rules.permissions import Actor, Permission, require
 from appeal.rules.words import _
-from appeal.services import force, interlocks, releases
+from appeal.services import contents, force, interlocks, releases
 
 
 def hold_until(actor: Actor, *, appeal_id: int, at: datetime | None, now: datetime) -> None:
@@ -29,7 +29,8 @@ def hold_until(actor: Actor, *, appeal_id: int, at: datetime | None, now: dateti
         if at is not None and review_on is not None and at.astimezone(zone).date() > review_on:
             raise BadInput(fields={"at": _("The approval is reviewed before that, so nothing would ever go out.")})
         appeal.not_before = at
-        for release in session.scalars(select(Release).where(Release.appeal_id == appeal_id, Release.kind == "first")):
+        held = Release.kind.in_((releases.FIRST, contents.KIT))
+        for release in session.scalars(select(Release).where(Release.appeal_id == appeal_id, held)):
             release.not_before = at
         session.flush()
         interlocks.plan_appeal_again(session, appeal_id, now=now)

@@ -81,7 +81,7 @@ def of(appeal_id: int) -> Sequence[PressKit]:
 
 def address(public_id: str) -> str:
     """The public address of a kit's page."""
-    return f"{installation.current().config.public_url}/{FAMILY}/{public_id}/"
+    return renditions.kit_of(public_id)
 
 
 def keep(*, now: datetime) -> int:

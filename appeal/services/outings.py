@@ -54,7 +54,8 @@ def is_unchanged(session: Session, revision: Revision, channel: Channel) -> bool
         return False
     rows = session.query(Delivery).join(Release, Delivery.release_id == Release.id)
     rows = rows.filter(Release.appeal_id == revision.appeal_id, Delivery.channel_id == channel.id)
-    last = rows.filter(Delivery.kind == "publish").order_by(Delivery.id.desc()).first()
+    rows = rows.filter(Delivery.kind == "publish", Release.kind != contents.KIT)
+    last = rows.order_by(Delivery.id.desc()).first()
     if last is None or last.release.revision_id == revision.id:
         return False
     copies = session.query(Copy).filter_by(delivery_id=last.id).populate_existing().all()

@@ -153,7 +153,7 @@ def _plan(session: Session, approval: Approval, now: datetime) -> Release:
     chosen = [one for one in chosen if not outings.is_unchanged(session, revision, one)]
     withdrawals.cancel_waiting(session, revision.appeal_id, "A later revision was approved.")
     appeal = session.get_one(Appeal, revision.appeal_id)
-    corrects = _may_be_known(session, appeal, now)
+    corrects = may_be_known(session, appeal, now)
     if corrects:
         release = _add(session, appeal, approval, interlocks.CORRECTION, now)
     else:
@@ -203,7 +203,7 @@ def _embargo(appeal_id: int | None) -> datetime | None:
         return session.scalar(select(Appeal.not_before).where(Appeal.id == appeal_id)) if appeal_id else None
 
 
-def _may_be_known(session: Session, appeal: Appeal, now: datetime) -> bool:
+def may_be_known(session: Session, appeal: Appeal, now: datetime) -> bool:
     """Whether the public may know an earlier release, which only then can be corrected.
 
     What only the press has got, under an embargo that still holds, the public does not know.

@@ -83,6 +83,11 @@ def page_of(public_id: str, language: str) -> str:
     return f"{installation.current().config.public_url}/{language}/appeals/{public_id}/"
 
 
+def kit_of(public_id: str) -> str:
+    """The public address of a kit for the press."""
+    return f"{installation.current().config.public_url}/press/{public_id}/"
+
+
 def progress(revision_id: int, *, now: datetime) -> Progress:
     """How far the pictures of a draft are, as far as anybody still works at them."""
     with db.reading() as session:

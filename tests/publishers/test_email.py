@@ -140,3 +140,12 @@ def test_an_early_copy_says_first_until_when_it_is_not_to_be_published() -> None
     assert post.text.startswith(f"{line}\n\nEXERCISE: ")
     assert post.title.startswith("EXERCISE: EMBARGO: Policía de Prueba: ")
     assert line in post.html
+
+
+def test_a_kit_for_the_press_is_its_address_and_what_holds_for_it() -> None:
+    address = "https://appeals.example/press/0123/"
+    post = COMPOSER.compose(content(KEY, kit=address, happened=""))
+    assert f"Pictures and posters with their conditions: {address}\n" in post.text
+    assert "When the appeal ends, it is gone" in post.text
+    assert post.title.startswith("EXERCISE: For the press: ")
+    assert f'<a href="{address}">' in post.html

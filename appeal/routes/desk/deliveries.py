@@ -15,7 +15,7 @@ from appeal.rules import clock, lifecycle
 from appeal.rules.errors import BadInput, NotFound, WrongState
 from appeal.rules.permissions import Permission
 from appeal.rules.words import _, say
-from appeal.services import appeals, captures, copies, lookups, removals
+from appeal.services import appeals, captures, copies, lookups, press_lists, removals
 from appeal.services.attempts import NOT_TRIED
 
 NOT_TRIED_WORDS = _("not tried")
@@ -130,6 +130,7 @@ def _page(appeal_id: int, answered: int = 0, answer_form: DeskForm | None = None
         jobs=removals.JOBS,
         kept=[(row, channel, captures.statements(row)) for row, channel in captures.of_appeals([appeal_id])],
         waiting=removals.waiting(appeal_id),
+        press_lists=press_lists.sent(appeal_id),
         press_form=DeskForm(formdata=None),
         put_off_form=AnswerForm(formdata=None),
         listing=copies.listing(appeal_id, delivery_id=delivery_id, after=request.args.get("after", 0, type=int)),

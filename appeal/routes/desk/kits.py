@@ -2,18 +2,23 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from appeal import cards, printing
-from appeal.pages import LANGUAGES
+from appeal.pages import LANGUAGES, translate
 from appeal.routes.desk.gate import actor, language, needs
 from appeal.routes.desk.press import once
 from appeal.routes.forms.appeals import PressForm
 from appeal.routes.forms.base import INCOMPLETE
+from appeal.routes.forms.kits import PressListForm
 from appeal.rules import clock
-from appeal.rules.errors import BadInput
+from appeal.rules.errors import BadInput, WrongState
 from appeal.rules.permissions import Permission
-from appeal.rules.words import _
-from appeal.services import appeals, kits, prints
+from appeal.rules.words import _, say
+from appeal.services import appeals, copies, kits, press_lists, prints
+
+PLANNED = _("Mails with the address of the kit are planned: %(count)s. They are recalled when the appeal comes down.")
+ADDRESSES = _("%(name)s (addresses: %(count)s)")
 
 pages = Blueprint("kits", __name__)
 
@@ -22,6 +27,38 @@ pages = Blueprint("kits", __name__)
 @needs(Permission.READ_APPEALS)
 def show(appeal_id: int) -> str:
     """Posters and pictures in every language that the appeal has."""
+    return _page(appeal_id, _list_form(PressListForm(formdata=None), appeal_id))
+
+
+@pages.post("/appeals/<int:appeal_id>/kit/mails")
+@needs(Permission.READ_APPEALS)
+def send(appeal_id: int) -> ResponseReturnValue:
+    """Send the kit's address to a list; the service knows who may."""
+    form, now = _list_form(PressListForm(), appeal_id), clock.now()
+
+    def work() -> str:
+        count = press_lists.send_kit(actor(), appeal_id=appeal_id, channel_id=form.channel.data, now=now)
+        flash(translate(language(), say(PLANNED, count=count)), "success")
+        return url_for("deliveries.index", appeal_id=appeal_id)
+
+    if form.validate_on_submit():
+        try:
+            return redirect(once(form, now, work))
+        except (BadInput, WrongState) as error:
+            form.show(error if isinstance(error, BadInput) else BadInput(fields={"channel": error.words}))
+    return _page(appeal_id, form), 400
+
+
+def _list_form(form: PressListForm, appeal_id: int) -> PressListForm:
+    lists = press_lists.open_lists(actor(), appeal_id)
+    counts = copies.addresses([one.id for one in lists])
+    form.channel.choices = [
+        SelectChoice(one.id, say(ADDRESSES, name=one.name, count=counts.get(one.id, 0))) for one in lists
+    ]
+    return form
+
+
+def _page(appeal_id: int, list_form: PressListForm) -> str:
     found = prints.printed(appeal_id)
     said = {one: prints.content(found.revision, one) for one in found.languages}
     return render_template(
@@ -35,6 +72,8 @@ def show(appeal_id: int) -> str:
         languages=[(one, LANGUAGES.get(one, one), cards.alt(said[one])) for one in found.languages],
         open_kits={one.language: kits.address(one.public_id) for one in kits.of(appeal_id) if one.closed_at is None},
         press_form=PressForm(formdata=None),
+        list_form=list_form,
+        sent=press_lists.sent(appeal_id),
     )
 
 

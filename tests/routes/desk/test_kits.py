@@ -10,7 +10,8 @@ from flask import Flask
 from pypdf import PdfReader
 
 from appeal.db import dispose_engines
-from appeal.services import appeals, kits
+from appeal.rules.permissions import SYSTEM
+from appeal.services import appeals, channels, kits
 from tests import appeals_desk as desk
 from tests.appeals_desk import APPROVER, AUTHOR, BASE, NOON, OBSERVER
 
@@ -93,3 +94,27 @@ def test_an_observer_is_told_that_there_is_no_kit(app: Flask) -> None:
     with app.app_context():
         desk.launched()
     assert "There is none. An author can open one." in desk.sign_in(app, OBSERVER).get(KIT, base_url=BASE).text
+
+
+def test_the_kit_is_sent_to_a_list_and_the_deliveries_say_who_has_it(app: Flask) -> None:
+    with app.app_context():
+        mail = channels.connect(
+            SYSTEM,
+            publisher="email",
+            name="Papers and radio",
+            language="en",
+            settings={"host": "mail.force.example", "port": "587", "sender": "press@force.example"},
+            secrets={},
+            now=NOON,
+        )
+        channels.add_address(SYSTEM, channel_id=mail, address="desk@paper.example", now=NOON)
+        desk.launched()
+        desk.all_out()
+    desk.press(desk.sign_in(app, AUTHOR), KIT, f"{KIT}/en")
+    client = desk.sign_in(app, APPROVER)
+    assert desk.press(client, KIT, f"{KIT}/mails").status_code == 400
+    answer = desk.press(client, KIT, f"{KIT}/mails", channel=str(mail))
+    assert (answer.status_code, answer.location) == (302, "/appeals/1/deliveries")
+    shown = client.get("/appeals/1/deliveries", base_url=BASE).text
+    assert ("Papers and radio" in shown, "0 of 1" in shown, "Lists of the press" in shown) == (True, True, True)
+    assert "There is no further list" in client.get(KIT, base_url=BASE).text
