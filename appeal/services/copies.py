@@ -12,7 +12,7 @@ from appeal.publishers.base import Removal
 from appeal.rules import lifecycle
 from appeal.rules.lifecycle import CopyState
 from appeal.rules.words import _
-from appeal.services import channels
+from appeal.services import channels, contents
 from appeal.services.lookups import STILL_THERE
 from appeal.services.results import REFUSED_TOO_OFTEN, REMOVAL_PUT_OFF
 
@@ -83,7 +83,8 @@ class Shown:
 class Listed:
     """One delivery, how many copies stand how, one page of them, and where the next page begins (0: there is none).
 
-    `put_off` counts copies that the platform refused again and again: an officer decides.
+    `put_off` counts copies that the platform refused again and again: an officer decides. `recalls_kit`: it takes back
+    a kit for the press, where another may take back the appeal itself.
     """
 
     delivery: Delivery
@@ -92,6 +93,7 @@ class Listed:
     copies: Sequence[Shown]
     next_after: int = 0
     put_off: int = 0
+    recalls_kit: bool = False
 
 
 def listing(appeal_id: int, *, delivery_id: int | None = None, after: int = 0) -> list[Listed]:
@@ -143,6 +145,7 @@ def _listed(session: Session, delivery: Delivery, counts: Sequence[tuple[str, bo
         copies=_shown(session, page[:PAGE]),
         next_after=page[PAGE - 1].id if len(page) > PAGE else 0,
         put_off=_put_off(session, delivery.id),
+        recalls_kit=delivery.target is not None and delivery.target.release.kind == contents.KIT,
     )
 
 

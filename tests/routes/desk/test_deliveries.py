@@ -73,7 +73,10 @@ def test_answer_settles_a_copy_once(app: Flask, answer: str, after: list[str]) -
     copy_id = asked(app, "x")
     client = desk.sign_in(app, AUTHOR)
     action = f"/deliveries/copies/{copy_id}/answer"
-    fields: dict[str, Any] = {f"copy{copy_id}-answer": answer, f"copy{copy_id}-permalink": "https://x.example/7"}
+    fields: dict[str, Any] = {
+        f"copy{copy_id}-answer": answer,
+        f"copy{copy_id}-permalink": "https://x.com/force/status/7",
+    }
     sent = desk.form_fields(client.get(PAGE, base_url=BASE), action, **fields)
     for _ in range(2):
         response = client.post(action, data=sent, base_url=BASE)

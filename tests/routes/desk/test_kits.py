@@ -118,3 +118,7 @@ def test_the_kit_is_sent_to_a_list_and_the_deliveries_say_who_has_it(app: Flask)
     shown = client.get("/appeals/1/deliveries", base_url=BASE).text
     assert ("Papers and radio" in shown, "0 of 1" in shown, "Lists of the press" in shown) == (True, True, True)
     assert "There is no further list" in client.get(KIT, base_url=BASE).text
+    with app.app_context():
+        desk.set_copies("email", state="sent", sent_at=NOON, external_id="<1>")
+        appeals.take_down(desk.actor(APPROVER), appeal_id=1, reason="safety", now=NOON)
+    assert "recall of the kit for the press" in client.get("/appeals/1/deliveries", base_url=BASE).text
