@@ -24,6 +24,7 @@ BLACK, WHITE = (11, 12, 12), (255, 255, 255)
 MARK_GREY, MARK_OPACITY = (110, 110, 110), 0.28
 LINE = 1.3
 MM_PER_POINT = 25.4 / 72
+STRIP_SIZES = (14, 12, 11, 10, 9, 8, 7, 6, 5)
 RIGHT_TO_LEFT = ("HEBREW", "ARABIC")
 
 
@@ -136,6 +137,28 @@ class Sheet:
         self._pdf.set_left_margin(self.paper.margin)
         self._pdf.set_xy(self.paper.margin, below)
 
+    def keep_free(self, height: float) -> None:
+        """Leave so much of the lower edge of every page to what is put there in the end."""
+        self._pdf.set_auto_page_break(auto=True, margin=self.paper.margin + height)
+
+    def strips(self, words: str, number: int, height: float) -> None:
+        """So many strips to cut and tear off at the lower edge of this page, each with the same words along it."""
+        self._pdf.set_auto_page_break(auto=False)
+        each, top = self.width / number, self.paper.height - height
+        sizes = (size for size in STRIP_SIZES if self._stands_in(words, size, height - 5, each - 2))
+        self._font(size := next(sizes, STRIP_SIZES[-1]), "")
+        line = size * self.paper.scale * LINE * MM_PER_POINT
+        self._pdf.set_dash_pattern(dash=2, gap=1.5)
+        self._pdf.line(0, top, self.paper.width, top)
+        for place in range(number + 1):
+            x = self.paper.margin + place * each
+            self._pdf.line(x, top, x, self.paper.height)
+            if place < number:
+                with self._pdf.rotation(90, x, self.paper.height):
+                    self._pdf.set_xy(x + 3, self.paper.height + 1)
+                    self._pdf.multi_cell(height - 5, line, words, align="R" if _runs_left(words) else "L")
+        self._pdf.set_dash_pattern()
+
     def gap(self, points: float) -> None:
         """Leave some height empty."""
         self._pdf.set_y(self.y + points * self.paper.scale * MM_PER_POINT * 2)
@@ -171,6 +194,11 @@ class Sheet:
         height = size * self.paper.scale * LINE * MM_PER_POINT
         align = align or ("R" if _runs_left(words) else "L")
         self._pdf.multi_cell(0, height, words, align=align, fill=is_filled, new_x="LMARGIN", new_y="NEXT")
+
+    def _stands_in(self, words: str, size: float, width: float, height: float) -> bool:
+        """Whether words of this size fit without breaking one of them, such as an address."""
+        is_low = self.height_of(words, size, width=width) <= height
+        return is_low and all(self._pdf.get_string_width(one) < width - 2 * self._pdf.c_margin for one in words.split())
 
     def _font(self, size: float, style: str) -> None:
         self._pdf.set_font(FAMILY, style, size * self.paper.scale)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from appeal.posters import poster
+from appeal.posters import STRIPS, poster
 from appeal.printing import PAPERS
 from appeal.rules.content import Content, Subject
 from tests.publishers.sample import content, picture
@@ -77,6 +77,17 @@ def test_a_real_poster_carries_no_mark() -> None:
     said = words(read(wanted(is_exercise=False)))
     assert "EXERCISE" not in said
     assert "DRAFT" not in said
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_strips_to_tear_off_say_the_address_and_whom_to_tell(paper: str) -> None:
+    found = read(wanted(), paper, with_strips=True)
+    said = found.pages[0].extract_text()
+    assert len(found.pages) == 1
+    assert said.count("\nappeals/k7w2m9q4/\n") == STRIPS
+    assert said.count("Tell us: 091") == 1 + STRIPS
+    assert said.count("EXERCISE – Man wanted") == 1 + STRIPS
+    assert "Valid only if it is shown at this address" in said
 
 
 def test_the_same_appeal_gives_the_same_file() -> None:

@@ -55,14 +55,17 @@ def content(revision: Revision, language: str) -> Content:
         raise NotFound(_("There is no text in this language."), str(error)) from error
 
 
-def poster(appeal_id: int, *, language: str, paper: str) -> bytes:
-    """A PDF of what is approved, or of the draft with DRAFT across it."""
+def poster(appeal_id: int, *, language: str, paper: str, with_strips: bool = False) -> bytes:
+    """A PDF of what is approved, or of the draft with DRAFT across it; strips to tear off only of what is approved."""
     if paper not in PAPERS:
         raise NotFound(_("Posters are not printed on this paper."))
     found = printed(appeal_id)
     said = content(found.revision, language)
     draft = contents.frozen_sha256(found.revision) if found.is_draft else ""
-    return kept(f"poster {paper} {draft} {_fingerprint(said)}", lambda: posters.poster(said, paper, draft_sha256=draft))
+    if found.is_draft and with_strips:
+        raise WrongState(_("Posters with strips to tear off are made when the appeal is approved."))
+    name = f"poster {paper} {'strips' if with_strips else draft} {_fingerprint(said)}"
+    return kept(name, lambda: posters.poster(said, paper, draft_sha256=draft, with_strips=with_strips))
 
 
 def card(appeal_id: int, *, language: str, shape: str) -> bytes:

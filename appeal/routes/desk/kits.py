@@ -1,6 +1,6 @@
 """What an appeal looks like on paper and in pictures to share, for printing and for the press."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -96,8 +96,10 @@ def give(appeal_id: int, code: str) -> ResponseReturnValue:
 @pages.get("/appeals/<int:appeal_id>/posters/<code>/<paper>.pdf")
 @needs(Permission.READ_APPEALS)
 def poster(appeal_id: int, code: str, paper: str) -> ResponseReturnValue:
-    """One poster as PDF."""
-    return _file(prints.poster(appeal_id, language=code, paper=paper), "application/pdf", f"poster-{code}-{paper}.pdf")
+    """One poster as PDF, with strips to tear off where they were chosen."""
+    with_strips = request.args.get("strips") == "1"
+    made = prints.poster(appeal_id, language=code, paper=paper, with_strips=with_strips)
+    return _file(made, "application/pdf", f"poster-{code}-{paper}{'-strips' if with_strips else ''}.pdf")
 
 
 @pages.get("/appeals/<int:appeal_id>/cards/<code>/<shape>.jpg")

@@ -33,6 +33,7 @@ def test_a_draft_is_printed_with_its_mark_and_not_shared(app: Flask) -> None:
     poster = client.get("/appeals/1/posters/en/A4.pdf", base_url=BASE)
     assert poster.mimetype == "application/pdf"
     assert "DRAFT" in PdfReader(io.BytesIO(poster.data)).pages[0].extract_text()
+    assert client.get("/appeals/1/posters/en/A4.pdf?strips=1", base_url=BASE).status_code == 400
     refused = client.get("/appeals/1/cards/en/square.jpg", base_url=BASE)
     assert (refused.status_code, "made when the appeal is approved" in refused.text) == (400, True)
 
@@ -42,7 +43,9 @@ def test_an_approved_appeal_has_posters_and_pictures_in_its_languages(app: Flask
         desk.launched()
     client = desk.sign_in(app, OBSERVER)
     shown = client.get(KIT, base_url=BASE).text
-    assert shown.count("A4 as PDF") == 2
+    assert (shown.count("A4 as PDF<"), shown.count("A4 as PDF, with strips to tear off")) == (2, 2)
+    strips = client.get("/appeals/1/posters/en/A4.pdf?strips=1", base_url=BASE).data
+    assert PdfReader(io.BytesIO(strips)).pages[0].extract_text().count("Man wanted for") == 9
     assert "Persona buscada. Buscado por asesinato." in shown
     card = client.get("/appeals/1/cards/es/square.jpg", base_url=BASE)
     assert (card.mimetype, card.data[:2]) == ("image/jpeg", b"\xff\xd8")
