@@ -39,6 +39,7 @@ def _put(found: dict[str, bytes], row: Capture, channel: Channel) -> dict[str, A
             made[f"{name}.json.age"] = installation.current().files.open(row.file)
             found |= made
             told["files"] = sorted(made)
+            told["erased"] = [{"at": at, "comments": count} for at, count in record.erased]
             missing += [translate(LANGUAGE, words) for words in record.missing]
         except (NotFound, FileDamaged, CannotOpen):
             missing.append(CANNOT_BE_OPENED)

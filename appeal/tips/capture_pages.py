@@ -7,12 +7,13 @@ from appeal import imaging
 from appeal.pages import render, translate
 from appeal.printing import Sheet
 from appeal.rules.errors import PictureRefused
-from appeal.rules.words import _
+from appeal.rules.words import _, say
 from appeal.tips.captures import Record
 
 LANGUAGE = "en"
 PICTURE_MM = 80
 AS_SENT = _("As it was sent: the platform showed us nothing.")
+ERASED = _("Comments erased from this record: %(count)s, at %(at)s. The platform’s own answer went with them.")
 NO_COMMENTS = _("Nothing was written under it, as far as the platform shows.")
 
 
@@ -53,7 +54,9 @@ def _facts(record: Record) -> list[tuple[str, str]]:
 
 def _comments(sheet: Sheet, record: Record) -> None:
     sheet.heading(f"Written under it: {len(record.comments)}", 14)
-    if not record.comments:
+    for at, count in record.erased:
+        sheet.paragraph(translate(LANGUAGE, say(ERASED, count=str(count), at=at)), is_bold=True)
+    if not record.comments and not record.erased:
         sheet.paragraph(translate(LANGUAGE, NO_COMMENTS))
     for who, said, at in record.comments:
         sheet.paragraph(f"{who or '–'}, {at or '–'}", 9, is_bold=True)

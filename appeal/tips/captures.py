@@ -32,7 +32,10 @@ NOT_COMPOSED = _("What was sent cannot be put together any more.")
 
 @dataclass(frozen=True)
 class Record:
-    """One opened record; comments carry an alias instead of a name, pictures are bytes and alt text."""
+    """One opened record; comments carry an alias instead of a name, pictures are bytes and alt text.
+
+    `erased`: when comments were erased from it (ISO 8601), and how many.
+    """
 
     channel: str
     publisher: str
@@ -46,6 +49,7 @@ class Record:
     comments: Sequence[tuple[str, str, str]] = field(repr=False)
     pictures: Sequence[tuple[bytes, str]] = field(repr=False)
     missing: Sequence[str]
+    erased: Sequence[tuple[str, int]] = ()
 
 
 def take(removal_id: int, *, now: datetime) -> int:
@@ -96,6 +100,7 @@ def read(row: Capture, channel: Channel) -> Record:
         is_as_sent=bool(kept["is_as_sent"]),
         comments=[(opening.alias(who), said, at) for who, said, at in kept["comments"]],
         pictures=[(base64.b64decode(data), alt) for data, alt in kept["pictures"]],
+        erased=[(at, count) for at, count in kept.get("erased", ())],
         **{name: kept[name] for name in ("text", "html", "permalink", "posted_at", "counts", "missing")},
     )
 

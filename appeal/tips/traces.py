@@ -28,7 +28,7 @@ from appeal.models.share import TipShare
 from appeal.models.tip import Assessment, Message, MessageContent, MessageFile, Tip
 from appeal.models.translation import TipTranslation
 from appeal.rules.errors import CannotOpen, FileDamaged, NotFound
-from appeal.tips import alarms, blind, gathering, membership, opening, spool
+from appeal.tips import alarms, blind, gathering, kept_comments, membership, opening, spool
 
 # Tables whose rows belong to one tip and go with it; none of them refers to another one of this list.
 OWN = (
@@ -66,6 +66,7 @@ def remove(session: Session, tip: Tip, *, cause: str, now: datetime) -> None:
         session.merge(ErasedMessage(intake_hash=one, erased_at=now))
     session.flush()
     unfind(session, tip_id)
+    kept_comments.erase(session, tip, now=now)
     _leave_leads(session, tip_id, now)
     _leave_acts(session, tip)
     _leave_alarms(session, tip_id)

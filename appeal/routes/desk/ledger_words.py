@@ -85,6 +85,7 @@ ACTIONS: Mapping[str, str] = {
     "bar name": _("barred a name from the answers under an appeal"),
     "keep post": _("kept what everybody saw of a post before it went"),
     "post not kept": _("could not keep a post before it went"),
+    "erase from kept post": _("took an erased comment out of what was kept of a post"),
     "open kept post": _("looked at what was kept of a post"),
     "keep line": _("wrote a danger or contact line"),
     "dial line": _("dialled a danger or contact line"),
