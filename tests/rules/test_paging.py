@@ -32,5 +32,6 @@ def test_every_kind_is_neutral_and_says_who_may() -> None:
         "confirm": Permission.APPROVE,
         "owed": Permission.APPROVE,
         "about_me": Permission.READ_TIPS,
+        "channel": Permission.ADMINISTER,
     }
     assert all("%(" not in kind.words and len(kind.words) < 100 for kind in KINDS.values())
