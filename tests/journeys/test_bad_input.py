@@ -29,6 +29,11 @@ NAMES = (
     "form",
     "where",
     "when",
+    "who",
+    "relation",
+    "whereabouts",
+    "recognised",
+    "doubts",
     "name",
     "phone",
     "mail",
@@ -183,10 +188,10 @@ def _submit_everywhere(force: Running, public_id: str, visitor: Browser, words: 
     """Each way in carries words of its own; everything is read by the machine when this returns."""
     shown = visitor.press(visitor.get(f"/en/appeals/{public_id}/").form(button="Tell us"), "Tell us")
     shown = visitor.press(shown.form("words").fill(words=f"I saw {words['form']} there"))
-    more = shown.form("where", "name").fill(where=words["where"], when=words["when"], name=words["name"])
-    more.fill(phone=words["phone"], email=f"{words['mail']}@example.org", safe=words["safe"])
+    more = shown.form("where", "when", "files").fill(where=words["where"], when=words["when"])
     picture = PHOTO.read_bytes() + words["content"].encode()
     assert visitor.press(more.attach("files", Upload(f"{words['file']}.jpg", picture, "image/jpeg"))).status == 200
+    _say_further(visitor, shown, words)
     back = visitor.press(visitor.get("/en/code").form("code").fill(code=code_on(shown)))
     added = visitor.press(back.form("code", "words").fill(words=f"And {words['again']} too"))
     assert "was stored too" in added.words
@@ -197,6 +202,24 @@ def _submit_everywhere(force: Running, public_id: str, visitor: Browser, words: 
     held = live.stored(force)
     until("the reply is collected", lambda: any(way == "x" for way, _ in held.marks()), 30, 0.5)
     until("the machine has read", lambda: held.unread_by_machine() == 0, 30)
+
+
+def _say_further(visitor: Browser, shown: Page, words: dict[str, str]) -> None:
+    """Who it is, how the sender knows, and how the sender can be reached."""
+    further = {
+        "who": {"who": words["who"], "relation": words["relation"], "whereabouts": words["whereabouts"]},
+        "seen": {"recognised_by": words["recognised"], "doubts": words["doubts"]},
+        "you": {
+            "standing": "named",
+            "name": words["name"],
+            "phone": words["phone"],
+            "email": f"{words['mail']}@example.org",
+            "safe": words["safe"],
+        },
+    }
+    for step, said in further.items():
+        asked = visitor.press(shown.form(button=f"step={step}"), f"step={step}")
+        assert visitor.press(asked.form(*said).fill(**said), "act=finish").status == 200
 
 
 def _triage_all(triager: Officer, words: dict[str, str]) -> None:

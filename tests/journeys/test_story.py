@@ -29,7 +29,7 @@ def test_the_story_with_faults_loses_doubles_and_leaves_nothing(
     verdict = json.loads(printed.out)
     assert verdict["is_good"], printed.err
     assert status == 0
-    assert verdict["messages"] == {"sent": 19, "stored": 19, "lost": 0, "doubled": 0}
+    assert verdict["messages"] == {"sent": 23, "stored": 23, "lost": 0, "doubled": 0}
     assert {one["name"]: one["sent"] for one in verdict["channels"]} == {
         "Site in English": 1,
         "Site in Spanish": 1,
