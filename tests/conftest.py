@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from passlib.hash import argon2
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.util import LRUCache
 
 from appeal import db, keys, publishers, schema
@@ -49,12 +49,14 @@ def statements_compiled_once() -> Iterator[None]:
     """Every test has a SQLite file and so an engine of its own: they share what was compiled for the first."""
     shared = pytest.MonkeyPatch()
     make, kept = db._make_engine, LRUCache(20_000)
-    common: dict[str, Dialect] = {}
+    first = create_engine("sqlite://")
+    with first.connect():
+        common = first.dialect
 
     def make_sharing(url: str) -> Engine:
         engine = make(url)
         if engine.dialect.name == "sqlite":
-            engine.dialect = engine.pool._dialect = common.setdefault("sqlite", engine.dialect)
+            engine.dialect = engine.pool._dialect = common
             engine._compiled_cache = kept
         return engine
 
