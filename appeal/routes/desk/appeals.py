@@ -1,5 +1,6 @@
 """The board, one appeal, and what is decided about it: begin, take down, end, override the hours, release again."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,6 +24,7 @@ from appeal.routes.forms.appeals import (
     TakeDownForm,
     ToldForm,
 )
+from appeal.routes.forms.base import DeskForm
 from appeal.routes.forms.court_orders import OrderForm
 from appeal.routes.forms.templates import CopyForm, TemplateForm
 from appeal.rules import clock
@@ -112,12 +114,7 @@ def begin_next(appeal_id: int) -> ResponseReturnValue:
         appeals.begin_next(actor(), appeal_id=appeal_id, now=now)
         return url_for("appeals.drafts.edit", appeal_id=appeal_id)
 
-    if form.validate_on_submit():
-        try:
-            return redirect(once(form, now, work))
-        except WrongState as error:
-            flash(error.words, "error")
-    return redirect(_address(appeal_id))
+    return _pressed_once(appeal_id, form, now, work)
 
 
 @pages.post("/appeals/<int:appeal_id>/take-down")
@@ -132,12 +129,7 @@ def take_down(appeal_id: int) -> ResponseReturnValue:
         flash(translate(language(), words, count=planned), "success")
         return _address(appeal_id)
 
-    if form.validate_on_submit():
-        try:
-            return redirect(once(form, now, work))
-        except (BadInput, WrongState) as error:
-            _show(form, error)
-    return _page(appeal_id, take_down_form=form), 400
+    return _pressed(appeal_id, "take_down_form", form, now, work)
 
 
 @pages.post("/appeals/<int:appeal_id>/end")
@@ -151,12 +143,7 @@ def end(appeal_id: int) -> ResponseReturnValue:
         flash(_("The ending is set. What was still out is coming down."), "success")
         return _address(appeal_id)
 
-    if form.validate_on_submit():
-        try:
-            return redirect(once(form, now, work))
-        except (BadInput, WrongState) as error:
-            _show(form, error)
-    return _page(appeal_id, end_form=form), 400
+    return _pressed(appeal_id, "end_form", form, now, work)
 
 
 @pages.post("/appeals/<int:appeal_id>/override")
@@ -173,12 +160,7 @@ def override(appeal_id: int) -> ResponseReturnValue:
         flash(_("It goes out as soon as somebody has accepted to read."), "success")
         return _address(appeal_id)
 
-    if form.validate_on_submit():
-        try:
-            return redirect(once(form, now, work))
-        except BadInput as error:
-            form.show(error)
-    return _page(appeal_id, override_form=form), 400
+    return _pressed(appeal_id, "override_form", form, now, work)
 
 
 @pages.post("/appeals/<int:appeal_id>/overrides/<int:override_id>/release")
@@ -192,12 +174,7 @@ def release_uncovered(appeal_id: int, override_id: int) -> ResponseReturnValue:
         flash(_("It may go out now. That nobody has accepted to read is in the ledger."), "success")
         return _address(appeal_id)
 
-    if form.validate_on_submit():
-        try:
-            return redirect(once(form, now, work))
-        except WrongState as error:
-            flash(error.words, "error")
-    return redirect(_address(appeal_id))
+    return _pressed_once(appeal_id, form, now, work)
 
 
 @pages.post("/appeals/<int:appeal_id>/again")
@@ -211,12 +188,7 @@ def again(appeal_id: int) -> ResponseReturnValue:
         flash(_("It goes out again, with the same texts and pictures."), "success")
         return _address(appeal_id)
 
-    if form.validate_on_submit():
-        try:
-            return redirect(once(form, now, work))
-        except WrongState as error:
-            flash(error.words, "error")
-    return redirect(_address(appeal_id))
+    return _pressed_once(appeal_id, form, now, work)
 
 
 def _override_form(form: OverrideForm) -> OverrideForm:
@@ -226,8 +198,28 @@ def _override_form(form: OverrideForm) -> OverrideForm:
     return form
 
 
-def _show(form: TakeDownForm | EndForm, error: BadInput | WrongState) -> None:
-    form.show(error if isinstance(error, BadInput) else BadInput(error.words))
+def _pressed(
+    appeal_id: int, name: str, form: TakeDownForm | EndForm | OverrideForm, now: datetime, work: Callable[[], str]
+) -> ResponseReturnValue:
+    """Do the work once and go on, or show the page again with this form and what is wrong in it."""
+    if form.validate_on_submit():
+        try:
+            return redirect(once(form, now, work))
+        except BadInput as error:
+            form.show(error)
+        except WrongState as error:
+            form.show(BadInput(error.words))
+    return _page(appeal_id, **{name: form}), 400
+
+
+def _pressed_once(appeal_id: int, form: DeskForm, now: datetime, work: Callable[[], str]) -> ResponseReturnValue:
+    """Do the work of a button without questions once; back on the page, say what was in the way."""
+    if form.validate_on_submit():
+        try:
+            return redirect(once(form, now, work))
+        except WrongState as error:
+            flash(error.words, "error")
+    return redirect(_address(appeal_id))
 
 
 def _address(appeal_id: int) -> str:
