@@ -56,7 +56,7 @@ CASES = (
     "looked up",
     "follows up",
 )
-READ_SECONDS = 1.0
+READ_SECONDS = 0.6
 KEY = "Ab3dEf9h"
 TITLE = "Who was on the river bridge"
 
