@@ -221,8 +221,7 @@ def _wait(port: int) -> None:
 
 
 def _serve(kind: str, folder: Path, port: int) -> None:
-    if kind == "ours":
-        share_the_interpreter()
+    share_the_interpreter()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app, door = _app(kind, folder), spare.open_door("127.0.0.1", port)
     serving.serve(app.wsgi_app, door=door, threads=THREADS)
