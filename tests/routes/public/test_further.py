@@ -78,7 +78,7 @@ def test_skipping_and_pressing_twice_store_nothing_more(client: FlaskClient, tol
 def test_who_wants_to_stay_anonymous_is_never_kept_by_name(client: FlaskClient, told: str, desk_keys: DeskKeys) -> None:
     go(client, told, "you", "save", standing="anonymous", name="Ana", phone="600")
     assert facts(desk_keys) == []
-    assert "nadie sabe quién es" in go(client, told, "who", "skip", lang="es").text or count(Message) == 1
+    assert count(Message) == 1
 
 
 @pytest.mark.parametrize(
